@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: BSL-1.0
+// The graph every pass works on: nodes with arguments, linked in execution order, in the manner of torch.fx.
+// A pass copies the graph of the stage before it, edits the copy, and the result is frozen into arrays of exact size.
+#pragma once
+#include <quantype/core/dtype.hpp>
+#include <quantype/core/growable.hpp>
+#include <quantype/core/op.hpp>
+
+QUANTYPE_BEGIN_NAMESPACE
+
+/// One argument of a node. A list is an entry of kind `list` whose `value` says how many of the following entries it
+/// holds, so that every node argument, nested or not, is found by walking the entries once.
+struct argument {
+    enum class kind_type : std::uint8_t { none, node, integer, real, boolean, type, list, text };
+    kind_type kind = kind_type::none;
+    int value = 0;               ///< node index, integer, boolean, dtype or list length
+    double number = 0;           ///< real
+    std::string_view text{};     ///< text
+    std::string_view keyword{};  ///< empty for a positional argument
+
+    constexpr bool is_node() const { return kind == kind_type::node; }
+    constexpr bool operator==(const argument&) const = default;
+};
+
+constexpr argument node_argument(int node, std::string_view keyword = {}) {
+    return {argument::kind_type::node, node, 0, {}, keyword};
+}
+constexpr argument integer_argument(int value, std::string_view keyword = {}) {
+    return {argument::kind_type::integer, value, 0, {}, keyword};
+}
+constexpr argument real_argument(double value, std::string_view keyword = {}) {
+    return {argument::kind_type::real, 0, value, {}, keyword};
+}
+constexpr argument boolean_argument(bool value, std::string_view keyword = {}) {
+    return {argument::kind_type::boolean, value ? 1 : 0, 0, {}, keyword};
+}
+constexpr argument list_argument(int length, std::string_view keyword = {}) {
+    return {argument::kind_type::list, length, 0, {}, keyword};
+}
+constexpr argument none_argument(std::string_view keyword = {}) {
+    return {argument::kind_type::none, 0, 0, {}, keyword};
+}
+constexpr argument dtype_argument(dtype d, std::string_view keyword = {}) {
+    return {argument::kind_type::type, static_cast<int>(d), 0, {}, keyword};
+}
+
+/// One node. Nodes stay in the array in order of creation, also when erased, because names follow creation order.
+struct node {
+    op_id op = nullptr;
+    node_kind kind = node_kind::placeholder;
+    bool erased = false;
+    short module = -1;     ///< call_module, get_attr: the module or parameter of the trace
+    short scope = 0;       ///< the module whose forward contains the call (0 is the model itself)
+    short fusion = -1;     ///< index into the graph's fusions, for a fused module
+    short observer = -1;   ///< observer call: which observer instance; qparam and quantize nodes: where values come from
+    int origin = -1;       ///< the traced call whose value this node has (shape, attributes)
+    int first_arg = 0;
+    int arg_count = 0;     ///< entries, nested ones included
+    int next = -1;         ///< execution order
+    int previous = -1;
+};
+
+/// A module made by fusion: the traced calls it stands for, in forward order.
+struct fusion {
+    op_id op = nullptr;
+    int parts[4] = {-1, -1, -1, -1};
+    int count = 0;
+    bool folds_batch_norm = false;  ///< part 1 is a batch norm to be folded into part 0's weights
+};
+
+/// Read access to a graph, whatever its size.
+struct graph_view {
+    const node* nodes = nullptr;
+    int node_count = 0;
+    const argument* args = nullptr;
+    int arg_count = 0;
+    const fusion* fusions = nullptr;
+    int fusion_count = 0;
+    int first = -1;
+    int last = -1;
+
+    constexpr const node& operator[](int i) const { return nodes[i]; }
+};
+
+/// A graph under construction.
+class graph_builder {
+public:
+    growable<node> nodes{};
+    growable<argument> args{};
+    growable<fusion> fusions{};
+    int first = -1;
+    int last = -1;
+
+    constexpr graph_builder() = default;
+    constexpr explicit graph_builder(const graph_view& g) : first(g.first), last(g.last) {
+        nodes.reserve(g.node_count * 2 + 8);
+        args.reserve(g.arg_count * 2 + 8);
+        for (int i = 0; i < g.node_count; ++i) nodes.push_back(g.nodes[i]);
+        for (int i = 0; i < g.arg_count; ++i) args.push_back(g.args[i]);
+        for (int i = 0; i < g.fusion_count; ++i) fusions.push_back(g.fusions[i]);
+    }
+    constexpr graph_view view() const {
+        return {nodes.begin(), nodes.size(), args.begin(), args.size(), fusions.begin(), fusions.size(), first, last};
+    }
+
+    /// Adds a node before `before` in execution order, or at the end when `before` is -1. Returns its index.
+    constexpr int insert(node n, int before = -1) {
+        const int i = nodes.size();
+        n.next = before;
+        n.previous = before < 0 ? last : nodes[before].previous;
+        nodes.push_back(n);
+        (n.previous < 0 ? first : nodes[n.previous].next) = i;
+        (before < 0 ? last : nodes[before].previous) = i;
+        return i;
+    }
+    constexpr int insert_after(const node& n, int after) { return insert(n, nodes[after].next); }
+
+    constexpr void erase(int i) {
+        node& n = nodes[i];
+        (n.previous < 0 ? first : nodes[n.previous].next) = n.next;
+        (n.next < 0 ? last : nodes[n.next].previous) = n.previous;
+        n.erased = true;
+    }
+
+    /// Gives node `i` a new argument list.
+    constexpr void set_args(int i, const argument* list, int count) {
+        const int begin = args.size();
+        for (int k = 0; k < count; ++k) args.push_back(argument(list[k]));
+        nodes[i].first_arg = begin;
+        nodes[i].arg_count = count;
+    }
+    template <std::size_t N>
+    constexpr void set_args(int i, const argument (&list)[N]) {
+        set_args(i, list, static_cast<int>(N));
+    }
+    constexpr argument& arg(int i, int k) { return args[nodes[i].first_arg + k]; }
+    constexpr const argument& arg(int i, int k) const { return args[nodes[i].first_arg + k]; }
+
+    /// Makes `user` read `to` wherever it read `from`.
+    constexpr void replace_input(int user, int from, int to) {
+        for (int k = 0; k < nodes[user].arg_count; ++k)
+            if (arg(user, k).is_node() && arg(user, k).value == from) arg(user, k).value = to;
+    }
+    /// Makes every live node read `to` wherever it read `from`, except `to` itself.
+    constexpr void replace_all_uses(int from, int to) {
+        for (int i = first; i >= 0; i = nodes[i].next)
+            if (i != to) replace_input(i, from, to);
+    }
+};
+
+/// Calls f(argument) for every node argument of node `i`, nested ones included.
+template <class F>
+constexpr void for_each_input(const graph_view& g, int i, F&& f) {
+    const node& n = g.nodes[i];
+    for (int k = 0; k < n.arg_count; ++k) {
+        const argument& a = g.args[n.first_arg + k];
+        if (a.is_node()) f(a);
+    }
+}
+
+/// The first node argument of node `i`, or -1.
+constexpr int first_input(const graph_view& g, int i) {
+    const node& n = g.nodes[i];
+    for (int k = 0; k < n.arg_count; ++k)
+        if (g.args[n.first_arg + k].is_node()) return g.args[n.first_arg + k].value;
+    return -1;
+}
+
+/// How many distinct nodes read each node (a node that reads a value twice counts once).
+constexpr growable<int> count_users(const graph_view& g) {
+    growable<int> users;
+    users.resize(g.node_count);
+    for (int i = g.first; i >= 0; i = g.nodes[i].next) {
+        const node& n = g.nodes[i];
+        for (int k = 0; k < n.arg_count; ++k) {
+            const argument& a = g.args[n.first_arg + k];
+            if (!a.is_node()) continue;
+            bool seen = false;
+            for (int j = 0; j < k && !seen; ++j) {
+                const argument& b = g.args[n.first_arg + j];
+                seen = b.is_node() && b.value == a.value;
+            }
+            if (!seen) ++users[a.value];
+        }
+    }
+    return users;
+}
+
+/// Number of positional arguments (a list is one).
+constexpr int positional_count(const graph_view& g, int i) {
+    const node& n = g.nodes[i];
+    int count = 0;
+    for (int k = 0; k < n.arg_count; ++k) {
+        const argument& a = g.args[n.first_arg + k];
+        if (a.keyword.empty()) ++count;
+        if (a.kind == argument::kind_type::list) k += a.value;
+    }
+    return count;
+}
+
+/// Index (among the node's entries) of its `position`-th positional argument, or -1.
+constexpr int positional_entry(const graph_view& g, int i, int position) {
+    const node& n = g.nodes[i];
+    for (int k = 0, p = 0; k < n.arg_count; ++k) {
+        const argument& a = g.args[n.first_arg + k];
+        if (a.keyword.empty() && p++ == position) return k;
+        if (a.kind == argument::kind_type::list) k += a.value;
+    }
+    return -1;
+}
+
+/// Sizes of a graph, to freeze it with.
+struct graph_sizes {
+    int nodes;
+    int args;
+    int fusions;
+};
+
+/// A finished graph in arrays of exact size: what the stages keep as constants.
+template <graph_sizes Sizes>
+struct frozen_graph {
+    node nodes[static_cast<std::size_t>(Sizes.nodes + 1)]{};
+    argument args[static_cast<std::size_t>(Sizes.args + 1)]{};
+    fusion fusions[static_cast<std::size_t>(Sizes.fusions + 1)]{};
+    int first = -1;
+    int last = -1;
+
+    constexpr frozen_graph() = default;
+    constexpr explicit frozen_graph(const graph_builder& g) : first(g.first), last(g.last) {
+        for (int i = 0; i < Sizes.nodes; ++i) nodes[i] = g.nodes[i];
+        for (int i = 0; i < Sizes.args; ++i) args[i] = g.args[i];
+        for (int i = 0; i < Sizes.fusions; ++i) fusions[i] = g.fusions[i];
+    }
+    constexpr graph_view view() const {
+        return {nodes, Sizes.nodes, args, Sizes.args, fusions, Sizes.fusions, first, last};
+    }
+};
+
+QUANTYPE_END_NAMESPACE

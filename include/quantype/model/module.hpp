@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: BSL-1.0
+// What makes a struct a module: the leaf base of the built-in modules, the member list of a user's module, the inputs
+// of a model, and the containers.
+#pragma once
+#include <array>
+#include <cstddef>
+
+#include <quantype/model/trace.hpp>
+
+QUANTYPE_BEGIN_NAMESPACE
+
+/// Shape of one float32 input, outermost dimension first: `f32<1, 3, 32, 32>`.
+template <int... Dims>
+struct f32 {
+    static constexpr shape extents() { return shape(Dims...); }
+};
+
+/// The inputs of a model, in the order of forward's parameters: `using inputs = qz::inputs<qz::f32<1, 3, 32, 32>>;`
+template <class... Input>
+struct inputs {
+    static constexpr int count = static_cast<int>(sizeof...(Input));
+    static constexpr std::array<shape, sizeof...(Input)> shapes() { return {Input::extents()...}; }
+};
+
+/// A model with other input shapes than its own: `at_shape<net, f32<8, 12>>` (PyTorch's example_inputs).
+template <class Net, class... Input>
+struct at_shape : Net {
+    using model = Net;
+    using inputs = quantype::inputs<Input...>;
+};
+
+/// Base of the modules that are called as a whole. A leaf has `attrs()`, `parameters()` and a class in the vocabulary.
+struct leaf_module {
+    static constexpr bool quantype_is_leaf = true;
+    int quantype_number = -1;
+
+    static constexpr std::array<parameter_info, 0> parameters() { return {}; }
+    constexpr sym operator()(sym x) const { return detail::call_module(quantype_number, {x}); }
+    template <class... More>
+    constexpr sym operator()(sym x, sym y, More... more) const {
+        return detail::call_module(quantype_number, {x, y, more...});
+    }
+};
+
+/// Modules called one after another; the children are named "0", "1", ..., as in torch.nn.Sequential.
+template <class... Modules>
+struct sequential;
+
+namespace detail {
+
+constexpr std::string_view index_name(int i) {
+    constexpr const char* digits = "00010203040506070809101112131415161718192021222324252627282930313233343536373839"
+                                   "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
+                                   "8081828384858687888990919293949596979899";
+    return i < 10 ? std::string_view(digits + 2 * i + 1, 1) : std::string_view(digits + 2 * i, 2);
+}
+
+template <int I, class... Modules>
+struct chain {
+    template <class Self, class Visitor>
+    static constexpr void visit(Self&, Visitor&&) {}
+    constexpr sym forward(sym x) const { return x; }
+};
+template <int I, class Head, class... Tail>
+struct chain<I, Head, Tail...> {
+    static_assert(I < 100, "quantype: sequential takes up to 100 modules");
+    Head head{};
+    chain<I + 1, Tail...> tail{};
+
+    template <class Self, class Visitor>
+    static constexpr void visit(Self& self, Visitor&& visitor) {
+        visitor(self.head, index_name(I));
+        chain<I + 1, Tail...>::visit(self.tail, visitor);
+    }
+    constexpr auto forward(auto x) const { return tail.forward(head(x)); }
+};
+
+}  // namespace detail
+
+template <class... Modules>
+struct sequential {
+    detail::scope_number quantype_scope{};
+    detail::chain<0, Modules...> children{};
+
+    template <class Self, class Visitor>
+    static constexpr void quantype_visit(Self& self, Visitor&& visitor) {
+        detail::chain<0, Modules...>::visit(self.children, visitor);
+    }
+    constexpr auto forward(auto x) const { return children.forward(x); }
+    constexpr auto operator()(sym x) const { return detail::call_scope(*this, x); }
+};
+
+QUANTYPE_END_NAMESPACE
+
+#define QUANTYPE_DETAIL_PARENS ()
+#define QUANTYPE_DETAIL_EXPAND(...) \
+    QUANTYPE_DETAIL_EXPAND3(QUANTYPE_DETAIL_EXPAND3(QUANTYPE_DETAIL_EXPAND3(QUANTYPE_DETAIL_EXPAND3(__VA_ARGS__))))
+#define QUANTYPE_DETAIL_EXPAND3(...) \
+    QUANTYPE_DETAIL_EXPAND2(QUANTYPE_DETAIL_EXPAND2(QUANTYPE_DETAIL_EXPAND2(QUANTYPE_DETAIL_EXPAND2(__VA_ARGS__))))
+#define QUANTYPE_DETAIL_EXPAND2(...) \
+    QUANTYPE_DETAIL_EXPAND1(QUANTYPE_DETAIL_EXPAND1(QUANTYPE_DETAIL_EXPAND1(QUANTYPE_DETAIL_EXPAND1(__VA_ARGS__))))
+#define QUANTYPE_DETAIL_EXPAND1(...) __VA_ARGS__
+#define QUANTYPE_DETAIL_VISIT(member, ...)         \
+    quantype_visitor(quantype_self.member, #member); \
+    __VA_OPT__(QUANTYPE_DETAIL_VISIT_AGAIN QUANTYPE_DETAIL_PARENS(__VA_ARGS__))
+#define QUANTYPE_DETAIL_VISIT_AGAIN() QUANTYPE_DETAIL_VISIT
+
+/// Lists the modules and parameters of a model, once, in the order of PyTorch's named_modules(); up to 80 members.
+/// Also gives the struct its call operator, which runs `forward`. A member that is not listed is refused when called.
+#define QUANTYPE_MODULES(...)                                                                  \
+    ::quantype::detail::scope_number quantype_scope{};                                         \
+    template <class QuantypeSelf, class QuantypeVisitor>                                       \
+    static constexpr void quantype_visit(QuantypeSelf& quantype_self, QuantypeVisitor&& quantype_visitor) { \
+        QUANTYPE_DETAIL_EXPAND(QUANTYPE_DETAIL_VISIT(__VA_ARGS__))                             \
+    }                                                                                          \
+    template <class... QuantypeInputs>                                                         \
+    constexpr auto operator()(::quantype::sym quantype_x, QuantypeInputs... quantype_rest) const { \
+        return ::quantype::detail::call_scope(*this, quantype_x, quantype_rest...);            \
+    }

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: BSL-1.0
+// Runs a model's `forward` once, in a constant expression, with a proxy in place of the tensors, and records a graph.
+// Takes: a model struct. Gives: traced<Net>, the graph with module paths, attributes and shapes. Refuses: shapes that
+// do not fit. Next: prepare.
+#pragma once
+#include <initializer_list>
+
+#include <quantype/model/graph.hpp>
+#include <quantype/model/infer.hpp>
+
+QUANTYPE_BEGIN_NAMESPACE
+
+/// A parameter or buffer of a module: its name within the module and its shape.
+struct parameter_info {
+    std::string_view name{};
+    shape extents{};
+};
+
+namespace detail {
+
+/// A string in the tracer's text pool.
+struct text_range {
+    int begin = 0;
+    int length = 0;
+};
+
+/// A module with a number: a leaf that is called, or a parameter that is read.
+struct module_entry {
+    op_id op = nullptr;
+    text_range path{};
+    attributes attrs{};
+    int first_parameter = 0;
+    int parameter_count = 0;
+    short scope = 0;  ///< the module that owns it
+};
+
+/// A user module (or the model, or a sequential) whose forward is traced through.
+struct scope_entry {
+    op_id op = nullptr;
+    text_range path{};
+};
+
+/// What one traced call computes.
+struct call_entry {
+    attributes attrs{};
+    shape out{};
+};
+
+enum class trace_error : std::uint8_t { none, shape, unlisted_module, duplicate_name, no_inputs, input_count };
+
+struct tracer {
+    graph_builder graph{};
+    growable<module_entry> modules{};
+    growable<scope_entry> scopes{};
+    growable<parameter_info> parameters{};
+    growable<call_entry> calls{};
+    growable<char> text{};
+    growable<int> scope_stack{};
+
+    // The first mistake found; tracing goes on so that the rest of the graph still has shapes.
+    trace_error error = trace_error::none;
+    infer_result detail{};
+    int error_call = -1;
+    int error_module = -1;
+
+    constexpr text_range write(std::string_view s) {
+        const text_range r{text.size(), static_cast<int>(s.size())};
+        for (char c : s) text.push_back(c);
+        return r;
+    }
+    constexpr text_range join(text_range parent, std::string_view name) {
+        const int begin = text.size();
+        for (int i = 0; i < parent.length; ++i) text.push_back(char(text[parent.begin + i]));
+        if (parent.length > 0) text.push_back('.');
+        for (char c : name) text.push_back(c);
+        return {begin, text.size() - begin};
+    }
+    constexpr std::string_view read(text_range r) const {
+        return {text.begin() + r.begin, static_cast<std::size_t>(r.length)};
+    }
+    constexpr void fail(trace_error why, int call, int module, infer_result d = {}) {
+        if (error != trace_error::none) return;
+        error = why;
+        detail = d;
+        error_call = call;
+        error_module = module;
+    }
+};
+
+}  // namespace detail
+
+/// Stands for a tensor while `forward` is traced.
+struct sym {
+    detail::tracer* trace = nullptr;
+    int id = -1;
+
+    /// Shape of the value, known while tracing.
+    constexpr shape extents() const { return trace->calls[trace->graph.nodes[id].origin].out; }
+    /// Number of elements along dimension `d`, for `x.reshape({x.size(0), -1})`. A constant, not a node of the graph.
+    constexpr int size(int d) const { return extents()[d]; }
+    constexpr sym reshape(std::initializer_list<int> dims) const;
+    constexpr sym view(std::initializer_list<int> dims) const;
+    constexpr sym mean(std::initializer_list<int> dims, bool keepdim = false) const;
+};
+
+/// Several values returned from one `forward`, in order.
+template <int N>
+struct sym_tuple {
+    sym items[static_cast<std::size_t>(N)];
+};
+template <class... S>
+constexpr sym_tuple<static_cast<int>(sizeof...(S))> tuple(S... values) {
+    return {{values...}};
+}
+
+namespace detail {
+
+/// Records a call. `list` holds the arguments as torch.fx would; the shapes of its node entries feed shape inference.
+constexpr sym record(tracer& t, op_id op, node_kind kind, int module, const attributes& attrs, const argument* list,
+                     int count) {
+    shape inputs[16];
+    int input_count = 0;
+    for (int k = 0; k < count; ++k)
+        if (list[k].is_node() && input_count < 16)
+            inputs[input_count++] = t.calls[t.graph.nodes[list[k].value].origin].out;
+    const infer_result r = infer(*op, attrs, inputs, input_count);
+    node n;
+    n.op = op;
+    n.kind = kind;
+    n.module = static_cast<short>(module);
+    n.scope = static_cast<short>(t.scope_stack.back());
+    n.origin = t.calls.size();
+    const int id = t.graph.insert(n);
+    t.graph.set_args(id, list, count);
+    if (r.error != shape_error::none) t.fail(trace_error::shape, id, module, r);
+    t.calls.push_back({attrs, r.error == shape_error::none ? r.out : inputs[0]});
+    return {&t, id};
+}
+
+/// A call of a leaf module.
+constexpr sym call_module(int number, std::initializer_list<sym> inputs) {
+    tracer& t = *inputs.begin()->trace;
+    if (number < 0) {
+        t.fail(trace_error::unlisted_module, t.graph.nodes.size(), -1);
+        return *inputs.begin();
+    }
+    argument list[8];
+    int count = 0;
+    for (const sym& s : inputs) list[count++] = node_argument(s.id);
+    return record(t, t.modules[number].op, node_kind::call_module, number, t.modules[number].attrs, list, count);
+}
+
+/// A call of a function or method with the given arguments.
+template <class Op>
+constexpr sym call_function(sym x, const attributes& attrs, std::initializer_list<argument> list) {
+    return record(*x.trace, id_of<Op>, id_of<Op>->kind, -1, attrs, list.begin(), static_cast<int>(list.size()));
+}
+
+struct scope_number {
+    int value = -1;
+};
+
+/// Runs a user module's forward with the module on the scope stack, as torch.fx keeps the module stack.
+template <class Module, class... Inputs>
+constexpr auto call_scope(const Module& m, sym x, Inputs... rest) {
+    tracer* t = x.trace;
+    if (m.quantype_scope.value < 0) t->fail(trace_error::unlisted_module, t->graph.nodes.size(), -1);
+    t->scope_stack.push_back(m.quantype_scope.value < 0 ? 0 : m.quantype_scope.value);
+    auto y = m.forward(x, rest...);
+    t->scope_stack.pop_back();
+    return y;
+}
+
+/// Numbers every module below `m` and writes down its path; depth first, in the order of the member list.
+template <class Module>
+constexpr void number_modules(tracer& t, Module& m, text_range path, int parent) {
+    if constexpr (requires { Module::quantype_is_leaf; }) {
+        m.quantype_number = t.modules.size();
+        module_entry e{id_of<class_of_t<Module>>, path, Module::attrs(), t.parameters.size(), 0,
+                       static_cast<short>(parent)};
+        for (const parameter_info& p : Module::parameters()) {
+            t.parameters.push_back(p);
+            ++e.parameter_count;
+        }
+        t.modules.push_back(e);
+    } else {
+        const int self = t.scopes.size();
+        m.quantype_scope.value = self;
+        t.scopes.push_back({id_of<class_of_t<Module>>, path});
+        Module::quantype_visit(m, [&](auto& child, std::string_view name) {
+            const text_range p = t.join(path, name);
+            for (int i = 0; i < t.modules.size(); ++i)
+                if (t.read(t.modules[i].path) == t.read(p)) t.fail(trace_error::duplicate_name, -1, i);
+            number_modules(t, child, p, self);
+        });
+    }
+}
+
+inline constexpr op_info output_op{"output", node_kind::output, op_code::output};
+
+/// Records the value(s) that forward returned as the output node.
+constexpr void record_output(tracer& t, const sym* values, int count, bool is_tuple) {
+    argument list[17];
+    int n = 0;
+    if (is_tuple) list[n++] = list_argument(count);
+    for (int i = 0; i < count; ++i) list[n++] = node_argument(values[i].id);
+    node o;
+    o.op = &output_op;
+    o.kind = node_kind::output;
+    o.origin = t.graph.nodes[values[0].id].origin;
+    const int id = t.graph.insert(o);
+    t.graph.set_args(id, list, n);
+}
+
+inline constexpr op_info placeholder_op{"placeholder", node_kind::placeholder, op_code::input};
+
+constexpr sym record_input(tracer& t, std::string_view name, const shape& s) {
+    node n;
+    n.op = &placeholder_op;
+    n.kind = node_kind::placeholder;
+    n.origin = t.calls.size();
+    const int id = t.graph.insert(n);
+    const argument a{argument::kind_type::text, 0, 0, name, {}};
+    t.graph.set_args(id, &a, 1);
+    attributes attrs;
+    attrs.code = op_code::input;
+    t.calls.push_back({attrs, s});
+    return {&t, id};
+}
+
+}  // namespace detail
+
+QUANTYPE_END_NAMESPACE

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: BSL-1.0
+// traced<Net>: the recorded graph of a model as a constant, and the refusal of models whose shapes do not fit.
+#pragma once
+#include <utility>
+
+#include <quantype/core/fail.hpp>
+#include <quantype/model/functional.hpp>
+
+QUANTYPE_BEGIN_NAMESPACE
+
+/// Read access to a traced model, whatever its size.
+struct trace_view {
+    graph_view graph{};
+    const detail::module_entry* modules = nullptr;
+    int module_count = 0;
+    const detail::scope_entry* scopes = nullptr;
+    int scope_count = 0;
+    const parameter_info* parameters = nullptr;
+    int parameter_count = 0;
+    const detail::call_entry* calls = nullptr;
+    int call_count = 0;
+    const char* text = nullptr;
+
+    constexpr std::string_view read(detail::text_range r) const {
+        return {text + r.begin, static_cast<std::size_t>(r.length)};
+    }
+    /// PyTorch's path of a module: "layer1.0.conv1".
+    constexpr std::string_view module_path(int module) const { return read(modules[module].path); }
+    /// Path of the module whose forward contains a call; empty for the model itself.
+    constexpr std::string_view scope_path(int scope) const { return read(scopes[scope].path); }
+    /// The module's path for a module call, else the path of the module whose forward contains the call.
+    constexpr std::string_view path_of(const node& n) const {
+        return n.module >= 0 ? module_path(n.module) : scope_path(n.scope);
+    }
+    constexpr const detail::call_entry& call(const node& n) const { return calls[n.origin]; }
+    constexpr const shape& shape_of(const node& n) const { return calls[n.origin].out; }
+};
+
+namespace detail {
+
+/// Sizes of a trace, to freeze it with.
+struct trace_sizes {
+    graph_sizes graph;
+    int modules, scopes, parameters, calls, text;
+};
+
+constexpr trace_sizes sizes_of(const tracer& t) {
+    return {{t.graph.nodes.size(), t.graph.args.size(), 0},
+            t.modules.size(), t.scopes.size(), t.parameters.size(), t.calls.size(), t.text.size()};
+}
+
+template <trace_sizes S>
+struct frozen_trace {
+    frozen_graph<S.graph> graph{};
+    module_entry modules[static_cast<std::size_t>(S.modules + 1)]{};
+    scope_entry scopes[static_cast<std::size_t>(S.scopes + 1)]{};
+    parameter_info parameters[static_cast<std::size_t>(S.parameters + 1)]{};
+    call_entry calls[static_cast<std::size_t>(S.calls + 1)]{};
+    char text[static_cast<std::size_t>(S.text + 1)]{};
+    trace_error error = trace_error::none;
+    infer_result why{};
+    int error_call = -1;
+    int error_module = -1;
+
+    constexpr explicit frozen_trace(const tracer& t)
+        : graph(t.graph), error(t.error), why(t.detail), error_call(t.error_call), error_module(t.error_module) {
+        for (int i = 0; i < S.modules; ++i) modules[i] = t.modules[i];
+        for (int i = 0; i < S.scopes; ++i) scopes[i] = t.scopes[i];
+        for (int i = 0; i < S.parameters; ++i) parameters[i] = t.parameters[i];
+        for (int i = 0; i < S.calls; ++i) calls[i] = t.calls[i];
+        for (int i = 0; i < S.text; ++i) text[i] = t.text[i];
+    }
+    constexpr trace_view view() const {
+        return {graph.view(), modules, S.modules, scopes, S.scopes, parameters, S.parameters, calls, S.calls, text};
+    }
+};
+
+/// Names of the inputs, as nobody can ask a C++ function for its parameters' names.
+constexpr std::string_view input_name(int i) {
+    constexpr std::string_view names[] = {"x", "y", "z", "input_3", "input_4", "input_5", "input_6", "input_7"};
+    return names[i < 8 ? i : 7];
+}
+
+template <class Net, std::size_t... I>
+constexpr auto run_forward(tracer& t, const Net& net, std::index_sequence<I...>) {
+    const auto shapes = Net::inputs::shapes();
+    const sym in[] = {record_input(t, input_name(static_cast<int>(I)), shapes[I])...};
+    return net.forward(in[I]...);
+}
+
+template <class Net>
+constexpr tracer trace_net() {
+    tracer t;
+    Net net{};
+    number_modules(t, net, {}, -1);
+    t.scope_stack.push_back(0);
+    const auto y = run_forward(t, net, std::make_index_sequence<static_cast<std::size_t>(Net::inputs::count)>{});
+    if constexpr (requires { y.items; })
+        record_output(t, y.items, static_cast<int>(sizeof(y.items) / sizeof(sym)), true);
+    else
+        record_output(t, &y, 1, false);
+    return t;
+}
+
+template <class Net>
+inline constexpr trace_sizes trace_sizes_of = sizes_of(trace_net<Net>());
+
+template <class Net>
+inline constexpr frozen_trace<trace_sizes_of<Net>> trace_of{trace_net<Net>()};
+
+}  // namespace detail
+
+namespace fail {
+
+template <bool Ok, class Where, class Have, class Need>
+struct input_rank {
+    static_assert(Ok, "quantype: the input has the wrong number of dimensions for this module");
+};
+template <bool Ok, class Where, class Have, class Need>
+struct input_channels {
+    static_assert(Ok, "quantype: the input's channels (dimension 1) do not match the module's");
+};
+template <bool Ok, class Where, class Have, class Need>
+struct input_features {
+    static_assert(Ok, "quantype: the input's last dimension does not match the module's in_features");
+};
+template <bool Ok, class Where, class Have, class Need>
+struct window_larger_than_input {
+    static_assert(Ok, "quantype: the kernel is larger than the padded input");
+};
+template <bool Ok, class Where, class Have, class Need>
+struct shapes_do_not_broadcast {
+    static_assert(Ok, "quantype: the operands' shapes do not broadcast");
+};
+template <bool Ok, class Where, class Have, class Need>
+struct reshape_changes_count {
+    static_assert(Ok, "quantype: reshape must keep the number of elements");
+};
+template <bool Ok, class Where, class Have, class Need>
+struct cat_shapes_differ {
+    static_assert(Ok, "quantype: cat needs equal shapes except along its dimension");
+};
+template <bool Ok, class Where, class Have, class Need>
+struct axis_out_of_range {
+    static_assert(Ok, "quantype: the dimension is out of range for the input");
+};
+template <bool Ok, class Where, class Have, class Need>
+struct groups_do_not_divide {
+    static_assert(Ok, "quantype: groups must divide in_channels and out_channels");
+};
+template <bool Ok, class Where, class Have, class Need>
+struct wrong_input_count {
+    static_assert(Ok, "quantype: the operation was called with the wrong number of inputs");
+};
+template <bool Ok, class Net>
+struct module_not_listed {
+    static_assert(Ok, "quantype: forward calls a module that is not listed in QUANTYPE_MODULES");
+};
+template <bool Ok, class Where>
+struct name_listed_twice {
+    static_assert(Ok, "quantype: QUANTYPE_MODULES lists the same name twice");
+};
+template <bool Ok, class Net>
+struct model_without_inputs {
+    static_assert(Ok, "quantype: the model gives no input shapes: add `using inputs = "
+                                     "quantype::inputs<quantype::f32<1, 3, 32, 32>>;` or use at_shape<model, f32<...>>");
+};
+template <bool Ok, class Net>
+struct forward_does_not_take_the_inputs {
+    static_assert(Ok, "quantype: forward must take as many values as the model has inputs");
+};
+
+}  // namespace fail
+
+namespace detail {
+
+/// Where a call stands: its module's path, or for a function the path of the caller and the function's name.
+template <class Net, int Call>
+struct call_text {
+    static constexpr std::string_view text() {
+        constexpr trace_view t = trace_of<Net>.view();
+        constexpr const node& n = t.graph[Call];
+        return n.module >= 0 ? t.module_path(n.module) : n.op->name;
+    }
+};
+template <class Net, int Module>
+struct module_text {
+    static constexpr std::string_view text() { return trace_of<Net>.view().module_path(Module); }
+};
+
+template <class Net>
+constexpr bool check_shapes() {
+    constexpr auto& t = trace_of<Net>;
+    if constexpr (t.error == trace_error::shape) {
+        using where = fail::at_text<call_text<Net, t.error_call>>;
+        using have = fail::have<t.why.have>;
+        using need = fail::need<t.why.need>;
+        constexpr shape_error e = t.why.error;
+        if constexpr (e == shape_error::rank) (void)sizeof(fail::input_rank<false, where, have, need>);
+        if constexpr (e == shape_error::channels) (void)sizeof(fail::input_channels<false, where, have, need>);
+        if constexpr (e == shape_error::features) (void)sizeof(fail::input_features<false, where, have, need>);
+        if constexpr (e == shape_error::window_larger_than_input)
+            (void)sizeof(fail::window_larger_than_input<false, where, have, need>);
+        if constexpr (e == shape_error::broadcast) (void)sizeof(fail::shapes_do_not_broadcast<false, where, have, need>);
+        if constexpr (e == shape_error::reshape_count) (void)sizeof(fail::reshape_changes_count<false, where, have, need>);
+        if constexpr (e == shape_error::cat_shape) (void)sizeof(fail::cat_shapes_differ<false, where, have, need>);
+        if constexpr (e == shape_error::axis) (void)sizeof(fail::axis_out_of_range<false, where, have, need>);
+        if constexpr (e == shape_error::groups) (void)sizeof(fail::groups_do_not_divide<false, where, have, need>);
+        if constexpr (e == shape_error::inputs) (void)sizeof(fail::wrong_input_count<false, where, have, need>);
+    }
+    if constexpr (t.error == trace_error::unlisted_module) (void)sizeof(fail::module_not_listed<false, Net>);
+    if constexpr (t.error == trace_error::duplicate_name)
+        (void)sizeof(fail::name_listed_twice<false, fail::at_text<module_text<Net, t.error_module>>>);
+    return t.error == trace_error::none;
+}
+
+template <class Net>
+constexpr bool check_model() {
+    if constexpr (!requires { typename Net::inputs; }) {
+        (void)sizeof(fail::model_without_inputs<false, Net>);
+        return false;
+    } else {
+        return check_shapes<Net>();
+    }
+}
+
+}  // namespace detail
+
+/// The recorded graph of `Net`. Refuses, with the module's path and both numbers, a model whose shapes do not fit.
+template <class Net>
+struct traced {
+    static constexpr bool ok = detail::check_model<Net>();
+    static constexpr trace_view view = [] {
+        if constexpr (ok)
+            return detail::trace_of<Net>.view();
+        else
+            return trace_view{};
+    }();
+};
+
+QUANTYPE_END_NAMESPACE
