@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: BSL-1.0
+# Each file is a plain program, built once for each arch level with that level's flags and QUANTYPE_EXPECT_ARCH, the
+# name of the xsimd arch that the program must then be. A level that this CPU lacks is skipped, not passed.
+#         level     expected arch   flags
+set(levels
+    "sse2:    sse2:           -msse2"
+    "sse4_1:  sse4.1:         -msse4.1"
+    "avx2:    avx2:           -mavx2"
+    "avx512bw:avx512bw:       -mavx512f -mavx512cd -mavx512dq -mavx512bw")
+
+file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/simd/*.cpp")
+if(sources AND TARGET quantype::kernels AND CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$")
+  add_executable(quantype_run_on_level support/run_on_level.cpp)
+  target_compile_features(quantype_run_on_level PRIVATE cxx_std_20)
+  foreach(source IN LISTS sources)
+    quantype_file_name(file "${source}" "${CMAKE_CURRENT_SOURCE_DIR}/simd")
+    quantype_own_flags(own_flags "${source}")
+    foreach(line IN LISTS levels)
+      string(REGEX MATCH "^([^:]*): *([^:]*): *(.*)$" matched "${line}")
+      set(level "${CMAKE_MATCH_1}")
+      set(arch "${CMAKE_MATCH_2}")
+      separate_arguments(flags UNIX_COMMAND "${CMAKE_MATCH_3}")
+      set(target simd_${file}_${level})
+      add_executable(${target} "${source}")
+      target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
+      target_compile_definitions(${target} PRIVATE QUANTYPE_EXPECT_ARCH="${arch}" ${QUANTYPE_TEST_DEFINITIONS})
+      target_compile_options(${target} PRIVATE -O2 ${flags} ${own_flags})
+      target_link_libraries(${target} PRIVATE quantype::kernels quantype_warnings)
+      add_test(NAME ${target} COMMAND quantype_run_on_level ${level} $<TARGET_FILE:${target}>)
+      set_tests_properties(${target} PROPERTIES LABELS simd SKIP_RETURN_CODE 77)
+    endforeach()
+  endforeach()
+endif()

@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: BSL-1.0
+# One program of all files; a ctest for each file, chosen by the tag that Catch2 makes of a file's name.
+file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/unit/*.cpp")
+if(sources)
+  quantype_catch_program(unit -O1 ${sources})
+  if(NOT QUANTYPE_CATCH2_SOURCE_DIR)
+    target_precompile_headers(unit PRIVATE <catch2/catch.hpp>)
+  endif()
+  foreach(source IN LISTS sources)
+    quantype_file_name(name "${source}" "${CMAKE_CURRENT_SOURCE_DIR}/unit")
+    cmake_path(GET source STEM LAST_ONLY stem)
+    add_test(NAME unit_${name} COMMAND unit --filenames-as-tags ${QUANTYPE_CATCH_EMPTY_IS_FAILURE} "[#${stem}]")
+    set_tests_properties(unit_${name} PROPERTIES LABELS unit)
+  endforeach()
+endif()

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: BSL-1.0
+// One of two translation units that include every public header.
+#include "all_headers.cpp"  // NOLINT(bugprone-suspicious-include): generated in the build folder
+
+const char* second_version();
+
+int main() {
+    constexpr const char* version = "0";
+    return second_version()[0] == version[0] ? 0 : 1;
+}
