@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: BSL-1.0
+// float32 arithmetic that rounds after every operation, whatever the compiler was told: no contraction to fused
+// multiply-add, no reassociation, no reciprocal in place of a division. Usable in constant expressions.
+#pragma once
+#include <cstdint>
+#include <type_traits>
+
+#include <quantype/version.hpp>
+
+QUANTYPE_BEGIN_NAMESPACE
+
+namespace exact {
+
+namespace detail {
+
+// An empty statement that claims to change the value: the optimiser cannot combine what stands before it with what
+// stands after it, yet the function is inlined and the value stays in its register.
+inline float opaque(float x) {
+#if defined(__x86_64__) || defined(__SSE__)
+    __asm__("" : "+x"(x));
+#elif defined(__aarch64__)
+    __asm__("" : "+w"(x));
+#elif defined(__arm__) && defined(__ARM_FP)
+    __asm__("" : "+t"(x));
+#elif defined(__riscv_flen)
+    __asm__("" : "+f"(x));
+#elif defined(__arm__) || defined(__riscv)
+    __asm__("" : "+r"(x));
+#else
+    volatile float memory = x;
+    x = memory;
+#endif
+    return x;
+}
+
+}  // namespace detail
+
+/// The same value, of which the optimiser knows nothing at run time. Ties the knot after an unprotected operation.
+constexpr float opaque(float x) {
+    if (std::is_constant_evaluated()) return x;
+    return detail::opaque(x);
+}
+
+/// a * b, a + b, a - b rounded to float32 (nearest, ties to even), never fused with a neighbouring operation.
+constexpr float mul(float a, float b) { return opaque(a * b); }
+constexpr float add(float a, float b) { return opaque(a + b); }
+constexpr float sub(float a, float b) { return opaque(a - b); }
+
+/// a / b rounded once; the operands are hidden too, so that no shared reciprocal is formed under -ffast-math.
+constexpr float div(float a, float b) { return opaque(opaque(a) / opaque(b)); }
+
+/// int32 to float32, rounded to nearest even where |x| > 2^24.
+constexpr float to_float(std::int32_t x) { return opaque(static_cast<float>(x)); }
+
+/// float64 to float32, rounded to nearest even. The name of "f32(...)" in the formulas.
+constexpr float to_float(double x) { return opaque(static_cast<float>(x)); }
+
+}  // namespace exact
+
+QUANTYPE_END_NAMESPACE
