@@ -88,7 +88,7 @@ def main():
     recorded = json.loads((HERE / "digits.json").read_text())["float32"]
     assert worst < 1e-4, worst
     assert correct == recorded["correct"] == int((logits.argmax(axis=1) == labels).sum())
-    print(f"{len(tensors)} tensors, test images right: {correct} of {len(labels)}, largest logit difference: {worst:.2g}")
+    print(f"{len(tensors)} tensors, test images right: {correct} of {len(labels)}, worst logit difference: {worst:.2g}")
 
 
 if __name__ == "__main__":
