@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: BSL-1.0
+// Contracts of softmax over the last axis: the float rule of PyTorch and the fixed-point rule of TensorFlow Lite.
+#pragma once
+#include <array>
+
+#include <quantype/kernel/contract/lookup.hpp>
+
+QUANTYPE_BEGIN_NAMESPACE
+
+namespace kernel {
+
+/// Entry d: e^(-d * scale) in float32, for codes d below the largest of their row.
+using exponential_table = std::array<float, 256>;
+
+/// Float rule (semantics 7.7): e = table[max - x]; y = clamp(rne((e / sum of e) * inverse_output_scale) + z). The sum
+/// runs in float32 from the first element to the last; table and division are float32 too. Usual output: scale 1/256,
+/// zero point lowest_code. The shape is a rows_config: softmax over each row of `length` codes.
+template <code_type In, code_type Out>
+struct softmax_args {
+    const In* input = nullptr;
+    Out* output = nullptr;
+    const exponential_table* exponentials = nullptr;
+    float inverse_output_scale = 256.0f;
+    std::int32_t output_zero_point = lowest_code<Out>;
+};
+
+/// Parameters of the fixed-point rule (numerics/softmax_q31.hpp makes them from the input's scale).
+struct softmax_q31_params {
+    std::int32_t multiplier = 0;  ///< Q31 of scale * 2^26
+    std::int32_t left_shift = 0;
+    std::int32_t diff_min = 0;  ///< differences below this give the lowest code
+};
+
+/// TensorFlow Lite's int8 softmax: input differences as Q5.26, e^x by gemmlowp's fixed-point exponential, output scale
+/// 1/256 and zero point lowest_code.
+template <code_type In, code_type Out>
+struct softmax_q31_args {
+    const In* input = nullptr;
+    Out* output = nullptr;
+    softmax_q31_params params{};
+};
+
+}  // namespace kernel
+
+QUANTYPE_END_NAMESPACE
