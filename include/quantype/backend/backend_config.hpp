@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: BSL-1.0
+// A backend: a named, ordered table of pattern configs, as a type.
+//   struct my_backend : decltype(backend_config<"my_backend">().set_backend_pattern_config(...)) {};
+#pragma once
+#include <quantype/backend/engine.hpp>
+#include <quantype/backend/pattern_config.hpp>
+
+QUANTYPE_BEGIN_NAMESPACE
+
+/// The table under construction, and the base of the finished backend. `Replaced` lists the configs that were set to
+/// take the place of an earlier config for the same pattern.
+template <fixed_string Name, class Engine, class... Configs>
+struct backend {
+    using engine = Engine;
+
+    static constexpr std::string_view name() { return Name.view(); }
+    /// The pattern configs in order, for Hana's algorithms.
+    static constexpr auto configs() { return boost::hana::tuple_t<Configs...>; }
+
+    template <fixed_string NewName>
+    static consteval backend<NewName, Engine, Configs...> set_name() {
+        return {};
+    }
+    /// Which arithmetic the quantized ops follow (rounding, bias, requantization): see backend/engine.hpp.
+    template <class NewEngine>
+    static consteval backend<Name, NewEngine, Configs...> set_engine(NewEngine = {}) {
+        return {};
+    }
+    template <class Config>
+    static consteval backend<Name, Engine, Configs..., Config> set_backend_pattern_config(Config) {
+        return {};
+    }
+    /// Several at once, as PyTorch's set_backend_pattern_configs(list).
+    template <class... More>
+    static consteval backend<Name, Engine, Configs..., More...> set_backend_pattern_configs(More...) {
+        return {};
+    }
+    /// Appends the rows of another backend.
+    template <fixed_string OtherName, class OtherEngine, class... Others>
+    static consteval backend<Name, Engine, Configs..., Others...> set_backend_pattern_configs_of(
+        backend<OtherName, OtherEngine, Others...>) {
+        return {};
+    }
+};
+
+/// Starts a backend: no patterns, engine qnnpack.
+template <fixed_string Name = "">
+consteval backend<Name, engine::qnnpack> backend_config() {
+    return {};
+}
+
+QUANTYPE_END_NAMESPACE
