@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: BSL-1.0
+// The specification of the linear layer with activations quantized on the way (contract/linear_dynamic.hpp).
+#pragma once
+#include <quantype/kernel/contract/linear_dynamic.hpp>
+#include <quantype/kernel/scalar/dynamic_qparams.hpp>
+
+QUANTYPE_BEGIN_NAMESPACE
+
+namespace kernel::scalar {
+
+/// For shapes known at run time only.
+constexpr void linear_dynamic_loop(const linear_config& config, const linear_dynamic_args& args) {
+    const std::ptrdiff_t count = static_cast<std::ptrdiff_t>(config.rows) * config.in_features;
+    const scale_zero q = choose_dynamic(args.input, count, 0, args.reduce_range ? 127 : 255);
+    const std::int32_t zw = config.weight_zero_point ? args.weight_zero_point : 0;
+    for (std::ptrdiff_t i = 0; i < count; ++i) args.codes[i] = code_of<std::uint8_t>(args.input[i], q);
+    for (int m = 0; m < config.rows; ++m) {
+        const std::uint8_t* x = args.codes + static_cast<std::ptrdiff_t>(m) * config.in_features;
+        float* y = args.output + static_cast<std::ptrdiff_t>(m) * config.output_row();
+        for (int n = 0; n < config.out_features; ++n) {
+            const std::int8_t* w = args.weight + static_cast<std::ptrdiff_t>(n) * config.in_features;
+            std::int32_t acc = 0;
+            for (int k = 0; k < config.in_features; ++k) acc += (x[k] - q.zero_point) * (w[k] - zw);
+            const float scale = exact::mul(args.weight_scales[n], exact::to_float(q.scale));
+            const float real = exact::mul(exact::to_float(acc), scale);
+            y[n] = args.bias ? exact::add(real, args.bias[n]) : real;
+            if (args.relu && y[n] < 0.0f) y[n] = 0.0f;
+        }
+    }
+}
+
+/// Precondition: config.input_stride is 0 (the input is dense).
+template <linear_config Config>
+constexpr void linear_dynamic(const linear_dynamic_args& args) {
+    static_assert(Config.valid() && Config.input_row() == Config.in_features, "linear_dynamic: the input must be dense");
+    linear_dynamic_loop(Config, args);
+}
+
+}  // namespace kernel::scalar
+
+QUANTYPE_END_NAMESPACE
