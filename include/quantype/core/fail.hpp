@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <string_view>
 
+#include <quantype/core/dtype.hpp>
 #include <quantype/core/fixed_string.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
@@ -19,6 +20,11 @@ template <long long Value>
 struct have {};
 template <long long Value>
 struct need {};
+
+template <dtype Type>
+struct have_dtype {};
+template <dtype Type>
+struct need_dtype {};
 
 /// A real number as a template argument.
 struct real {

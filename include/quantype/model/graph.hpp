@@ -104,14 +104,19 @@ public:
     }
 
     /// Adds a node before `before` in execution order, or at the end when `before` is -1. Returns its index.
-    constexpr int insert(node n, int before = -1) {
-        const int i = nodes.size();
-        n.next = before;
-        n.previous = before < 0 ? last : nodes[before].previous;
-        nodes.push_back(n);
-        (n.previous < 0 ? first : nodes[n.previous].next) = i;
-        (before < 0 ? last : nodes[before].previous) = i;
+    constexpr int insert(const node& n, int before = -1) {
+        const int i = nodes.push_back(n);
+        relink(i, before);
         return i;
+    }
+    /// Puts an erased or new node back into execution order before `before`, or at the end.
+    constexpr void relink(int i, int before) {
+        const int previous = before < 0 ? last : nodes[before].previous;
+        nodes[i].next = before;
+        nodes[i].previous = previous;
+        nodes[i].erased = false;
+        (previous < 0 ? first : nodes[previous].next) = i;
+        (before < 0 ? last : nodes[before].previous) = i;
     }
     constexpr int insert_after(const node& n, int after) { return insert(n, nodes[after].next); }
 

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: BSL-1.0
+// Fusion: every pattern with a fuser becomes one call of the fused module, at the root module's name.
+// Takes: a traced graph and a backend. Gives: the fused graph. Refuses nothing. Next: assign QConfigs.
+// Happens whatever the dtype configs and QConfigs say, as in PyTorch.
+#pragma once
+#include <quantype/prepare/match.hpp>
+
+QUANTYPE_BEGIN_NAMESPACE
+
+namespace detail {
+
+/// The matched calls in forward order: the reverse of the tree's spine, from the root up to the last op.
+constexpr void collect_parts(const graph_view& g, const pattern_entry& p, const pattern_match& m, fusion& f) {
+    int order[max_pattern_nodes];
+    int count = 0;
+    for (int i = m.size - 1; i >= 0; --i)
+        if (p.tree.nodes[i].op != nullptr && m.nodes[i] >= 0) order[count++] = m.nodes[i];
+    for (int i = 0; i < count && f.count < 4; ++i) f.parts[f.count++] = g[order[i]].origin;
+}
+
+constexpr void fuse_match(graph_builder& g, const pattern_entry& p, const pattern_match& m, bool is_qat) {
+    fusion f;
+    f.op = p.fuses_to[is_qat ? 1 : 0];
+    f.folds_batch_norm = p.folds_batch_norm[is_qat ? 1 : 0];
+    collect_parts(g.view(), p, m, f);
+    const int number = g.fusions.push_back(f);
+
+    // The root node stays, with its name; it takes the place of the last node.
+    node fused = g.nodes[m.root];
+    growable<argument> args;
+    for (int k = 0; k < fused.arg_count; ++k) args.push_back(g.args[fused.first_arg + k]);
+    if (p.extra_inputs_getter) {
+        const int extra = p.extra_inputs_getter({m.nodes, m.size});
+        if (extra >= 0) args.push_back(node_argument(m.nodes[extra]));
+    }
+    for (int i = 0; i < m.size; ++i)
+        if (m.nodes[i] >= 0 && p.tree.nodes[i].op != nullptr && m.nodes[i] != m.last && m.nodes[i] != m.root)
+            g.erase(m.nodes[i]);
+    if (m.root != m.last) {
+        const int after = g.nodes[m.last].next;
+        g.replace_all_uses(m.last, m.root);
+        const int origin = g.nodes[m.last].origin;
+        g.erase(m.last);
+        g.erase(m.root);
+        g.relink(m.root, after);
+        g.nodes[m.root].origin = origin;
+    }
+    g.nodes[m.root].op = f.op;
+    g.nodes[m.root].kind = node_kind::call_module;
+    g.nodes[m.root].fusion = static_cast<short>(number);
+    g.set_args(m.root, args.begin(), args.size());
+}
+
+}  // namespace detail
+
+/// The graph with every fusable pattern fused.
+constexpr graph_builder fuse_graph(const graph_view& g, const detail::backend_view& b, bool is_qat) {
+    const detail::match_table t = detail::find_matches(g, b, true);
+    graph_builder r(g);
+    for (int i = t.matches.size() - 1; i >= 0; --i)  // execution order
+        detail::fuse_match(r, b.patterns[t.matches[i].pattern], t.matches[i], is_qat);
+    return r;
+}
+
+QUANTYPE_END_NAMESPACE

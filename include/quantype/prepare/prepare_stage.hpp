@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: BSL-1.0
+// The prepared graph of a model, backend and mapping as a constant, and the refusals of strict mode.
+// Takes: types. Gives: stage::prepared<Net, Backend, Mapping>. Refuses: unknown names, disagreeing parts, and in strict
+// mode the first node that its QConfig asks to quantize and the backend cannot. Next: calibrate.
+#pragma once
+#include <quantype/prepare/insert_observers.hpp>
+
+QUANTYPE_BEGIN_NAMESPACE
+
+/// Default policy: a node that should be quantized and cannot be stops the build.
+struct strict {
+    static constexpr bool stops = true;
+};
+/// PyTorch's behaviour: such a node stays float; `explain` says why.
+struct keep_float {
+    static constexpr bool stops = false;
+};
+
+namespace detail {
+
+struct prepare_sizes {
+    graph_sizes graph;
+    int observers;
+    int nodes;
+};
+
+template <prepare_sizes S>
+struct frozen_prepare {
+    frozen_graph<S.graph> graph{};
+    observer_slot observers[static_cast<std::size_t>(S.observers + 1)]{};
+    finding report[static_cast<std::size_t>(S.nodes + 1)]{};
+    int rule_of[static_cast<std::size_t>(S.nodes + 1)]{};
+    int match_last[static_cast<std::size_t>(S.nodes + 1)]{};
+    mapping_error error = mapping_error::none;
+    int error_rule = -1;
+    int error_node = -1;
+
+    constexpr explicit frozen_prepare(const prepare_result& r)
+        : graph(r.graph), error(r.error), error_rule(r.error_rule), error_node(r.error_node) {
+        for (int i = 0; i < S.observers; ++i) observers[i] = r.observers[i];
+        for (int i = 0; i < S.nodes; ++i) {
+            report[i] = r.report[i];
+            rule_of[i] = i < r.rule_of.size() ? r.rule_of[i] : no_rule;
+            match_last[i] = r.match_last[i];
+        }
+    }
+    static constexpr int observer_count = S.observers;
+    static constexpr int traced_nodes = S.nodes;
+};
+
+template <class Net, class Backend, class Mapping>
+constexpr prepare_result run_prepare() {
+    return prepare_graph(traced<Net>::view, table_of<Backend>.view(), view_of(Mapping::value));
+}
+
+template <class Net, class Backend, class Mapping>
+inline constexpr prepare_sizes prepare_sizes_of = [] {
+    const prepare_result r = run_prepare<Net, Backend, Mapping>();
+    return prepare_sizes{{r.graph.nodes.size(), r.graph.args.size(), r.graph.fusions.size()}, r.observers.size(),
+                         r.report.size()};
+}();
+
+}  // namespace detail
+
+namespace stage {
+
+/// The prepared graph. Every stage is named by the user's types alone.
+template <class Net, class Backend, class Mapping>
+inline constexpr detail::frozen_prepare<detail::prepare_sizes_of<Net, Backend, Mapping>> prepared{
+    detail::run_prepare<Net, Backend, Mapping>()};
+
+}  // namespace stage
+
+/// Read access to a prepared graph, whatever its size.
+struct prepared_view {
+    trace_view trace{};
+    graph_view graph{};
+    const detail::observer_slot* observers = nullptr;
+    int observer_count = 0;
+    const finding* report = nullptr;  ///< by node of the traced graph
+    const int* rule_of = nullptr;
+    const int* match_last = nullptr;
+    int traced_nodes = 0;
+    mapping_view mapping{};
+    detail::backend_view backend{};
+
+    /// The QConfig of a node of the traced graph, or null.
+    constexpr const qconfig* config_of(int i) const {
+        const int rule = i >= 0 && i < traced_nodes ? rule_of[i] : detail::no_rule;
+        return rule == detail::no_rule || !mapping.rules[rule].value ? nullptr : &mapping.rules[rule].value.value;
+    }
+    constexpr const observer_config& observer(int slot) const {
+        const detail::observer_slot& s = observers[slot];
+        const qconfig& q = mapping.rules[s.rule].value.value;
+        return s.weight ? q.weight : q.activation;
+    }
+};
+
+template <class Net, class Backend, class Mapping>
+constexpr prepared_view prepared_view_of() {
+    constexpr auto& p = stage::prepared<Net, Backend, Mapping>;
+    return {traced<Net>::view, p.graph.view(), p.observers,  p.observer_count,          p.report,
+            p.rule_of,         p.match_last,   p.traced_nodes, view_of(Mapping::value), detail::table_of<Backend>.view()};
+}
+
+namespace fail {
+template <bool Ok, class Name>
+struct mapping_names_no_module {
+    static_assert(Ok, "quantype: the QConfig mapping names a module that the model does not have");
+};
+template <bool Ok, class Where>
+struct fused_parts_disagree {
+    static_assert(Ok, "quantype: the object types fused into this module must all have the same QConfig in the mapping");
+};
+template <bool Ok, class Where, class Op>
+struct no_pattern_for {
+    static_assert(Ok, "quantype: the backend has no pattern for this op, but the mapping asks to quantize it; set its "
+                      "QConfig to no_qconfig or use keep_float");
+};
+template <bool Ok, class Where, class Op, class Have, class Need>
+struct activation_dtype_mismatch {
+    static_assert(Ok, "quantype: no dtype config of the pattern has the QConfig's activation dtype");
+};
+template <bool Ok, class Where, class Op, class Have, class Need>
+struct weight_dtype_mismatch {
+    static_assert(Ok, "quantype: no dtype config of the pattern has the QConfig's weight dtype");
+};
+template <bool Ok, class Where, class Op>
+struct quant_range_missing {
+    static_assert(Ok, "quantype: the backend constrains the quant range, but the QConfig's observer has none");
+};
+template <bool Ok, class Where, class Op, class HaveMin, class HaveMax, class NeedMin, class NeedMax>
+struct quant_range_exceeds_backend {
+    static_assert(Ok, "quantype: the QConfig's quant range must fall within the backend's");
+};
+template <bool Ok, class Where, class Op, class Need>
+struct scale_min_missing {
+    static_assert(Ok, "quantype: the backend has a smallest scale, but the QConfig's observer has no eps");
+};
+template <bool Ok, class Where, class Op, class Have, class Need>
+struct scale_below_backend_minimum {
+    static_assert(Ok, "quantype: the QConfig's eps must be at least the backend's smallest scale");
+};
+template <bool Ok, class Where, class Op, class NeedScale, class NeedZeroPoint>
+struct fixed_qparams_required {
+    static_assert(Ok, "quantype: this op has fixed qparams: its QConfig needs a fixed_qparams_observer");
+};
+template <bool Ok, class Where, class Op, class HaveScale, class HaveZeroPoint, class NeedScale, class NeedZeroPoint>
+struct fixed_qparams_mismatch {
+    static_assert(Ok, "quantype: the QConfig's fixed scale and zero point are not the backend's");
+};
+template <bool Ok, class Where, class Op>
+struct pattern_parts_disagree {
+    static_assert(Ok, "quantype: all ops of a pattern must have the same QConfig");
+};
+}  // namespace fail
+
+namespace detail {
+
+template <class Net, class Backend, class Mapping>
+constexpr int first_refusal() {
+    const prepared_view v = prepared_view_of<Net, Backend, Mapping>();
+    for (int i = v.graph.first; i >= 0; i = v.graph[i].next)
+        if (i < v.traced_nodes && is_refusal(v.report[i].what)) return i;
+    return -1;
+}
+
+template <class Net, class Backend, class Mapping, int Node>
+struct node_text {
+    static constexpr std::string_view text() {
+        const prepared_view v = prepared_view_of<Net, Backend, Mapping>();
+        const node& n = v.graph[Node];
+        if (n.module >= 0) return v.trace.module_path(n.module);
+        return v.trace.scope_path(n.scope).empty() ? std::string_view("the model's forward") : v.trace.scope_path(n.scope);
+    }
+};
+template <class Net, class Backend, class Mapping, int Node>
+struct node_op_text {
+    static constexpr std::string_view text() { return prepared_view_of<Net, Backend, Mapping>().graph[Node].op->name; }
+};
+template <class Mapping, int Rule>
+struct rule_text {
+    static constexpr std::string_view text() { return Mapping::value.rules[Rule].key; }
+};
+
+template <class Where, class Op, finding F>
+constexpr void refuse() {
+    using have = fail::have_real<fail::real{F.have[0]}>;
+    using need = fail::need_real<fail::real{F.need[0]}>;
+    using have_int = fail::have<static_cast<long long>(F.have[0])>;
+    using need_int = fail::need<static_cast<long long>(F.need[0])>;
+    using have_second = fail::have<static_cast<long long>(F.have[1])>;
+    using need_second = fail::need<static_cast<long long>(F.need[1])>;
+    constexpr decision d = F.what;
+    if constexpr (d == decision::no_pattern) (void)sizeof(fail::no_pattern_for<false, Where, Op>);
+    if constexpr (d == decision::activation_dtype)
+        (void)sizeof(fail::activation_dtype_mismatch<false, Where, Op, fail::have_dtype<static_cast<dtype>(F.have[0])>,
+                                                     fail::need_dtype<static_cast<dtype>(F.need[0])>>);
+    if constexpr (d == decision::weight_dtype)
+        (void)sizeof(fail::weight_dtype_mismatch<false, Where, Op, fail::have_dtype<static_cast<dtype>(F.have[0])>,
+                                                 fail::need_dtype<static_cast<dtype>(F.need[0])>>);
+    if constexpr (d == decision::quant_range_missing) (void)sizeof(fail::quant_range_missing<false, Where, Op>);
+    if constexpr (d == decision::quant_range)
+        (void)sizeof(fail::quant_range_exceeds_backend<false, Where, Op, have_int, have_second, need_int, need_second>);
+    if constexpr (d == decision::scale_min_missing) (void)sizeof(fail::scale_min_missing<false, Where, Op, need>);
+    if constexpr (d == decision::scale_min)
+        (void)sizeof(fail::scale_below_backend_minimum<false, Where, Op, have, need>);
+    if constexpr (d == decision::fixed_missing)
+        (void)sizeof(fail::fixed_qparams_required<false, Where, Op, need, need_second>);
+    if constexpr (d == decision::fixed_mismatch)
+        (void)sizeof(fail::fixed_qparams_mismatch<false, Where, Op, have, have_second, need, need_second>);
+    if constexpr (d == decision::parts_disagree) (void)sizeof(fail::pattern_parts_disagree<false, Where, Op>);
+}
+
+/// True when nothing stops the build; otherwise the first reason is a compile error.
+template <class Net, class Backend, class Mapping, class Policy>
+constexpr bool check_prepared() {
+    if constexpr (!traced<Net>::ok || !valid_backend<Backend>) {
+        return false;
+    } else {
+        constexpr auto& p = stage::prepared<Net, Backend, Mapping>;
+        if constexpr (p.error == mapping_error::unknown_module) {
+            (void)sizeof(fail::mapping_names_no_module<false, fail::at_text<rule_text<Mapping, p.error_rule>>>);
+            return false;
+        } else if constexpr (p.error == mapping_error::parts_disagree) {
+            (void)sizeof(fail::fused_parts_disagree<
+                         false, fail::at_text<node_text<Net, Backend, Mapping, p.error_node>>>);
+            return false;
+        } else if constexpr (constexpr int i = first_refusal<Net, Backend, Mapping>(); Policy::stops && i >= 0) {
+            refuse<fail::at_text<node_text<Net, Backend, Mapping, i>>,
+                   fail::at_text<node_op_text<Net, Backend, Mapping, i>>, p.report[i]>();
+            return false;
+        }
+        return true;
+    }
+}
+
+}  // namespace detail
+
+/// `static_assert(can_quantize<net, backend, mapping>);` checks a model against a backend without weights or kernels.
+template <class Net, class Backend, class Mapping, class Policy = strict>
+inline constexpr bool can_quantize = detail::check_prepared<Net, Backend, Mapping, Policy>();
+
+QUANTYPE_END_NAMESPACE
