@@ -32,9 +32,11 @@ inline std::size_t product(const std::vector<int>& dims) {
     return n;
 }
 
+inline constexpr std::size_t any_count = static_cast<std::size_t>(-1);
+
 /// Raw elements of a .npy file (version 1, C order); refuses another dtype or another number of elements.
 template <class T>
-std::vector<T> read_npy(const std::string& path, const std::string& descr, std::size_t count) {
+std::vector<T> read_npy(const std::string& path, const std::string& descr, std::size_t count = any_count) {
     std::ifstream in(path, std::ios::binary);
     std::string bytes((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
     if (bytes.size() < 10 || bytes.compare(0, 6, "\x93NUMPY") != 0) throw std::runtime_error(path + ": not a .npy file");
@@ -42,6 +44,7 @@ std::vector<T> read_npy(const std::string& path, const std::string& descr, std::
     const std::string text = bytes.substr(10, header - 10);
     if (text.find("'" + descr + "'") == std::string::npos || text.find("'fortran_order': False") == std::string::npos)
         throw std::runtime_error(path + ": expected " + descr + " in C order, header is " + text);
+    if (count == any_count) count = (bytes.size() - header) / sizeof(T);
     if (bytes.size() != header + count * sizeof(T)) throw std::runtime_error(path + ": wrong number of elements");
     std::vector<T> values(count);
     if (count) std::memcpy(values.data(), bytes.data() + header, count * sizeof(T));

@@ -17,7 +17,7 @@ enum class requantize_status : std::uint8_t {
     ok,
     scale_not_positive,     ///< an input, weight or output scale is not a positive finite number (in float32)
     multiplier_not_normal,  ///< the multiplier is zero, subnormal or infinite in float32
-    multiplier_out_of_range,  ///< the multiplier does not fit the fixed-point form (2^-31 .. 2^30)
+    multiplier_out_of_range,  ///< the multiplier does not fit the fixed-point form
     bias_not_finite,        ///< the float bias is NaN or infinite
     bias_overflows_int32,   ///< the bias in units of the accumulator does not fit int32
 };

@@ -7,7 +7,8 @@ QUANTYPE_BEGIN_NAMESPACE
 
 namespace requantize {
 
-/// What both fixed-point rules share. M = input * weight / output in float64, held as Q31 mantissa and shift. A float
+/// What both fixed-point rules share. M = input * weight / output in float64, held as Q31 mantissa and shift; below
+/// 2^-32 it is zero, and the channel gives the zero point only (published models hold such dead channels). A float
 /// bias becomes round_half_away(b / (input * weight)) in float64; files of these formats hold it as int32 already.
 struct tflite_params {
     std::int32_t bias = 0;
@@ -24,7 +25,7 @@ struct tflite_base {
         if (const auto bad = detail::numerics::check_scales(s); bad != requantize_status::ok) return {{}, bad};
         const double real = s.input * s.weight / s.output;
         const q31_multiplier m = quantize_multiplier(real);
-        if (m.q31 == 0 || !(real <= 1073741824.0)) return {{}, requantize_status::multiplier_out_of_range};
+        if (!(real <= 1073741824.0)) return {{}, requantize_status::multiplier_out_of_range};
         return {{bias, m}, requantize_status::ok};
     }
     static constexpr made<params> make(const channel_scales& s) {

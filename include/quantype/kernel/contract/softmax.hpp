@@ -4,6 +4,7 @@
 #include <array>
 
 #include <quantype/kernel/contract/lookup.hpp>
+#include <quantype/numerics/softmax_q31.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
 
@@ -24,20 +25,14 @@ struct softmax_args {
     std::int32_t output_zero_point = lowest_code<Out>;
 };
 
-/// Parameters of the fixed-point rule (numerics/softmax_q31.hpp makes them from the input's scale).
-struct softmax_q31_params {
-    std::int32_t multiplier = 0;  ///< Q31 of scale * 2^26
-    std::int32_t left_shift = 0;
-    std::int32_t diff_min = 0;  ///< differences below this give the lowest code
-};
-
-/// TensorFlow Lite's int8 softmax: input differences as Q5.26, e^x by gemmlowp's fixed-point exponential, output scale
-/// 1/256 and zero point lowest_code.
+/// TensorFlow Lite's int8 softmax (numerics/softmax_q31.hpp): input differences in Q5.26, fixed-point exponential and
+/// reciprocal, output scale 1/256 and zero point lowest_code. Integers only. `scaling` = softmax_q31::make_scaling(input
+/// scale), whose multiplier must not be 0. Rows of up to 4095 codes.
 template <code_type In, code_type Out>
 struct softmax_q31_args {
     const In* input = nullptr;
     Out* output = nullptr;
-    softmax_q31_params params{};
+    softmax_q31::input_scaling scaling{};
 };
 
 }  // namespace kernel
