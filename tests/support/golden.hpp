@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
+#include "support/catch.hpp"
 
 #include "support/npy.hpp"
 

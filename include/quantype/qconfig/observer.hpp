@@ -1,205 +1,182 @@
 // SPDX-License-Identifier: BSL-1.0
-// Which observer, with which bound arguments: the constructors a QConfig holds. What observers do at run time is in
-// calibrate/; this header is light, for whoever describes a model.
+// Which observer watches a tensor, and with which arguments: a literal value, as PyTorch's Observer.with_args(...).
+// Light: what an observer does at run time is in calibrate/.
 #pragma once
-#include <limits>
+#include <cstdint>
+#include <string_view>
 
 #include <quantype/core/dtype.hpp>
 #include <quantype/core/maybe.hpp>
 #include <quantype/core/tensor_view.hpp>
+#include <quantype/numerics/qscheme.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
 
-/// How scale and zero point follow from a range.
-enum class qscheme : std::uint8_t {
-    per_tensor_affine, per_tensor_symmetric, per_channel_affine, per_channel_symmetric,
-    per_channel_affine_float_qparams,
+struct observer_config;
+struct observer_state;  // calibrate/observer_state.hpp
+struct qparams;         // calibrate/qparams.hpp
+
+/// What an observer records.
+enum class observer_rule : std::uint8_t {
+    min_max,         ///< running minimum and maximum
+    moving_average,  ///< moving average of each batch's minimum and maximum
+    histogram,       ///< histogram, and a search for the range with the least squared error
+    fixed,           ///< nothing: scale and zero point are given
+    placeholder,     ///< nothing: dtype only
+    noop,            ///< nothing
+    recording,       ///< copies of the tensors
+    reuse_input,     ///< nothing: the observer of the op's input stands for it
 };
-inline constexpr qscheme per_tensor_affine = qscheme::per_tensor_affine;
-inline constexpr qscheme per_tensor_symmetric = qscheme::per_tensor_symmetric;
-inline constexpr qscheme per_channel_affine = qscheme::per_channel_affine;
-inline constexpr qscheme per_channel_symmetric = qscheme::per_channel_symmetric;
-inline constexpr qscheme per_channel_affine_float_qparams = qscheme::per_channel_affine_float_qparams;
 
-constexpr bool is_symmetric(qscheme s) {
-    return s == qscheme::per_tensor_symmetric || s == qscheme::per_channel_symmetric;
-}
-constexpr bool is_per_channel(qscheme s) {
-    return s != qscheme::per_tensor_affine && s != qscheme::per_tensor_symmetric;
-}
-/// PyTorch's printed name.
-constexpr std::string_view name_of(qscheme s) {
-    switch (s) {
-        case qscheme::per_tensor_affine: return "torch.per_tensor_affine";
-        case qscheme::per_tensor_symmetric: return "torch.per_tensor_symmetric";
-        case qscheme::per_channel_affine: return "torch.per_channel_affine";
-        case qscheme::per_channel_symmetric: return "torch.per_channel_symmetric";
-        case qscheme::per_channel_affine_float_qparams: return "torch.per_channel_affine_float_qparams";
-    }
-    return "?";
-}
+/// The arguments of all observer classes, with the values that hold when they are not given.
+struct observer_arguments {
+    quantype::dtype dtype = quantype::dtype::quint8;
+    quantype::qscheme qscheme = quantype::qscheme::per_tensor_affine;
+    maybe<std::int64_t> quant_min{};
+    maybe<std::int64_t> quant_max{};
+    float eps = 0x1p-23f;
+    bool reduce_range = false;
+    bool is_dynamic = false;
+    float averaging_constant = 0.01f;
+    int ch_axis = 0;
+    int bins = 2048;
+    float scale = 1.0f;  ///< fixed qparams only
+    std::int32_t zero_point = 0;
 
-class observer_state;
-struct qparams;
+    constexpr bool operator==(const observer_arguments&) const = default;
+};
 
-/// An observer class. The built-in ones are below; a user's own is a constexpr object of this type with the two
-/// functions given, and its address is its identity.
+/// Describes an observer class. A user's own observer is one more constexpr object of this type: it takes over what a
+/// built-in rule does by giving `observe`, `calculate` or both (null: the rule's own).
 struct observer_class {
-    enum class kind_type : std::uint8_t {
-        min_max, moving_average_min_max, per_channel_min_max, moving_average_per_channel_min_max, histogram,
-        fixed_qparams, placeholder, noop, recording, reuse_input, custom,
-    };
-    std::string_view name{};  ///< as PyTorch prints it: "MinMaxObserver"
-    kind_type kind = kind_type::custom;
-    bool has_range = true;    ///< has quant_min and quant_max attributes
-    bool has_eps = true;      ///< has an eps attribute
-    void (*observe)(observer_state&, tensor_view<const float>) = nullptr;        ///< custom only
-    qparams (*calculate_qparams)(const observer_state&) = nullptr;               ///< custom only
+    std::string_view name{};  ///< "MinMaxObserver"
+    std::string_view module = "torch.ao.quantization.observer";
+    observer_rule rule = observer_rule::min_max;
+    bool per_channel = false;
+    bool has_eps = true;          ///< the object has an attribute eps
+    bool has_quant_range = true;  ///< the object has attributes quant_min and quant_max
+    observer_arguments defaults{};
+    void (*observe)(const observer_config&, observer_state&, tensor_view<const float>) = nullptr;
+    void (*calculate)(const observer_config&, const observer_state&, qparams&) = nullptr;
 };
 
-inline constexpr observer_class min_max_observer_class{"MinMaxObserver", observer_class::kind_type::min_max};
-inline constexpr observer_class moving_average_min_max_observer_class{
-    "MovingAverageMinMaxObserver", observer_class::kind_type::moving_average_min_max};
-inline constexpr observer_class per_channel_min_max_observer_class{"PerChannelMinMaxObserver",
-                                                                   observer_class::kind_type::per_channel_min_max};
-inline constexpr observer_class moving_average_per_channel_min_max_observer_class{
-    "MovingAveragePerChannelMinMaxObserver", observer_class::kind_type::moving_average_per_channel_min_max};
-inline constexpr observer_class histogram_observer_class{"HistogramObserver", observer_class::kind_type::histogram};
-inline constexpr observer_class fixed_qparams_observer_class{
-    "FixedQParamsObserver", observer_class::kind_type::fixed_qparams, true, false};
-inline constexpr observer_class placeholder_observer_class{"PlaceholderObserver",
-                                                           observer_class::kind_type::placeholder};
-inline constexpr observer_class noop_observer_class{"NoopObserver", observer_class::kind_type::noop, false, false};
-inline constexpr observer_class recording_observer_class{"RecordingObserver", observer_class::kind_type::recording,
-                                                         false, false};
-inline constexpr observer_class reuse_input_observer_class{"ReuseInputObserver",
-                                                           observer_class::kind_type::reuse_input, false, false};
+/// Names of the arguments, in no special order; used to remember which were given.
+enum class observer_argument : std::uint8_t {
+    dtype,
+    qscheme,
+    quant_min,
+    quant_max,
+    eps,
+    reduce_range,
+    is_dynamic,
+    averaging_constant,
+    ch_axis,
+    bins,
+    scale,
+    zero_point,
+};
+inline constexpr int observer_argument_count = 12;
 
-/// Smallest scale an observer gives unless told otherwise: float32's epsilon.
-inline constexpr float default_eps = 0x1p-23f;
-
-/// An observer class with its arguments bound (PyTorch's `MinMaxObserver.with_args(...)`). Every setter returns a copy.
+/// An observer class with arguments bound. Each setter is named after PyTorch's argument and returns a new value:
+/// `min_max_observer().dtype(quint8).quant_range(0, 127).eps(0x1p-12f)`. The order of the calls is kept for printing.
 struct observer_config {
-    const observer_class* type = &noop_observer_class;
-    quantype::dtype code_type = quantype::dtype::quint8;
-    quantype::qscheme scheme = quantype::qscheme::per_tensor_affine;
-    maybe<int> quant_min{};
-    maybe<int> quant_max{};
-    maybe<double> smallest_scale{};  ///< eps, when given; rounded to float32 where it is used
-    bool reduced = false;            ///< reduce_range
-    bool dynamic = false;            ///< is_dynamic
-    double averaging = 0.01;         ///< averaging_constant
-    int channel_axis = 0;            ///< ch_axis
-    int bin_count = 2048;            ///< bins
-    double fixed_scale = 1.0;
-    int fixed_zero_point = 0;
+    const observer_class* type = nullptr;
+    observer_arguments args{};
+    std::uint8_t given_count = 0;
+    observer_argument given[observer_argument_count]{};
 
-    constexpr bool operator==(const observer_config&) const = default;
+    constexpr observer_config() = default;
+    constexpr explicit observer_config(const observer_class& c) : type(&c), args(c.defaults) {}
 
     constexpr observer_config dtype(quantype::dtype d) const {
-        auto r = *this;
-        r.code_type = d;
+        observer_config r = bind(observer_argument::dtype);
+        r.args.dtype = d;
         return r;
     }
     constexpr observer_config qscheme(quantype::qscheme s) const {
-        auto r = *this;
-        r.scheme = s;
+        observer_config r = bind(observer_argument::qscheme);
+        r.args.qscheme = s;
         return r;
     }
-    /// A range of one's own instead of the dtype's.
-    constexpr observer_config quant_range(int lowest, int highest) const {
-        auto r = *this;
-        r.quant_min = lowest;
-        r.quant_max = highest;
+    constexpr observer_config quant_min(std::int64_t lowest) const {
+        observer_config r = bind(observer_argument::quant_min);
+        r.args.quant_min = lowest;
         return r;
     }
-    constexpr observer_config eps(double smallest) const {
-        auto r = *this;
-        r.smallest_scale = smallest;
+    constexpr observer_config quant_max(std::int64_t highest) const {
+        observer_config r = bind(observer_argument::quant_max);
+        r.args.quant_max = highest;
+        return r;
+    }
+    /// quant_min and quant_max in one call.
+    constexpr observer_config quant_range(std::int64_t lowest, std::int64_t highest) const {
+        return quant_min(lowest).quant_max(highest);
+    }
+    constexpr observer_config eps(double smallest_scale) const {
+        observer_config r = bind(observer_argument::eps);
+        r.args.eps = static_cast<float>(smallest_scale);
         return r;
     }
     constexpr observer_config reduce_range(bool on) const {
-        auto r = *this;
-        r.reduced = on;
+        observer_config r = bind(observer_argument::reduce_range);
+        r.args.reduce_range = on;
         return r;
     }
     constexpr observer_config is_dynamic(bool on) const {
-        auto r = *this;
-        r.dynamic = on;
+        observer_config r = bind(observer_argument::is_dynamic);
+        r.args.is_dynamic = on;
         return r;
     }
     constexpr observer_config averaging_constant(double c) const {
-        auto r = *this;
-        r.averaging = c;
+        observer_config r = bind(observer_argument::averaging_constant);
+        r.args.averaging_constant = static_cast<float>(c);
         return r;
     }
     constexpr observer_config ch_axis(int axis) const {
-        auto r = *this;
-        r.channel_axis = axis;
+        observer_config r = bind(observer_argument::ch_axis);
+        r.args.ch_axis = axis;
         return r;
     }
     constexpr observer_config bins(int n) const {
-        auto r = *this;
-        r.bin_count = n;
+        observer_config r = bind(observer_argument::bins);
+        r.args.bins = n;
+        return r;
+    }
+    constexpr observer_config scale(double s) const {
+        observer_config r = bind(observer_argument::scale);
+        r.args.scale = static_cast<float>(s);
+        return r;
+    }
+    constexpr observer_config zero_point(std::int32_t z) const {
+        observer_config r = bind(observer_argument::zero_point);
+        r.args.zero_point = z;
+        return r;
+    }
+
+    /// True when the argument was given, whatever its value.
+    constexpr bool has(observer_argument a) const {
+        for (int i = 0; i < given_count; ++i)
+            if (given[i] == a) return true;
+        return false;
+    }
+    /// Same class, same arguments given, same values; as in PyTorch an argument given with its default value differs
+    /// from one that is not given. The order does not count.
+    constexpr bool operator==(const observer_config& other) const {
+        if (type != other.type || given_count != other.given_count || !(args == other.args)) return false;
+        for (int i = 0; i < given_count; ++i)
+            if (!other.has(given[i])) return false;
+        return true;
+    }
+
+private:
+    constexpr observer_config bind(observer_argument a) const {
+        observer_config r = *this;
+        if (!has(a)) r.given[r.given_count++] = a;
         return r;
     }
 };
 
-constexpr observer_config min_max_observer() { return {&min_max_observer_class}; }
-constexpr observer_config moving_average_min_max_observer() { return {&moving_average_min_max_observer_class}; }
-constexpr observer_config per_channel_min_max_observer() {
-    return observer_config{&per_channel_min_max_observer_class}.qscheme(per_channel_affine);
-}
-constexpr observer_config moving_average_per_channel_min_max_observer() {
-    return observer_config{&moving_average_per_channel_min_max_observer_class}.qscheme(per_channel_affine);
-}
-constexpr observer_config histogram_observer() { return {&histogram_observer_class}; }
-/// Gives these qparams whatever it sees.
-constexpr observer_config fixed_qparams_observer(double scale, int zero_point, dtype d = quint8, int quant_min = 0,
-                                                 int quant_max = 255) {
-    observer_config r{&fixed_qparams_observer_class};
-    r.code_type = d;
-    r.quant_min = quant_min;
-    r.quant_max = quant_max;
-    r.fixed_scale = scale;
-    r.fixed_zero_point = zero_point;
-    return r;
-}
-/// Says which dtype is wanted and observes nothing.
-constexpr observer_config placeholder_observer(dtype d = float32) {
-    return observer_config{&placeholder_observer_class}.dtype(d);
-}
-constexpr observer_config noop_observer(dtype d = float16) { return observer_config{&noop_observer_class}.dtype(d); }
-constexpr observer_config recording_observer() { return {&recording_observer_class}; }
-/// The op reuses its input's observer.
-constexpr observer_config reuse_input_observer() { return {&reuse_input_observer_class}; }
-
-/// The range an observer quantizes to: its own where both ends are given, else the dtype's; with reduce_range both ends
-/// of an own range are halved (floor), and 8-bit ranges lose one bit.
-constexpr code_range effective_range(const observer_config& c) {
-    const bool given = c.quant_min && c.quant_max;
-    const bool fixed = c.type->kind == observer_class::kind_type::fixed_qparams;
-    if (given) {
-        code_range r{*c.quant_min, *c.quant_max};
-        if (c.reduced && !fixed) r = {r.min >> 1, r.max >> 1};
-        return r;
-    }
-    switch (c.code_type) {
-        case dtype::qint8:
-        case dtype::int8: return c.reduced ? code_range{-64, 63} : code_range{-128, 127};
-        case dtype::quint8:
-        case dtype::uint8: return c.reduced ? code_range{0, 127} : code_range{0, 255};
-        case dtype::qint32:
-        case dtype::int32: return {std::numeric_limits<std::int32_t>::min(), std::numeric_limits<std::int32_t>::max()};
-        case dtype::int16: return {-32768, 32767};
-        case dtype::uint16: return {0, 65535};
-        default: return {0, 15};
-    }
-}
-
-/// Smallest scale the observer can give, as float32.
-constexpr float effective_eps(const observer_config& c) {
-    return c.smallest_scale ? static_cast<float>(*c.smallest_scale) : default_eps;
-}
-
 QUANTYPE_END_NAMESPACE
+
+#include <quantype/qconfig/observer_checks.hpp>
+#include <quantype/qconfig/observer_classes.hpp>
