@@ -39,7 +39,8 @@ template <class T>
 std::vector<T> read_npy(const std::string& path, const std::string& descr, std::size_t count = any_count) {
     std::ifstream in(path, std::ios::binary);
     std::string bytes((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
-    if (bytes.size() < 10 || bytes.compare(0, 6, "\x93NUMPY") != 0) throw std::runtime_error(path + ": not a .npy file");
+    if (bytes.size() < 10 || bytes.compare(0, 6, "\x93NUMPY") != 0)
+        throw std::runtime_error(path + ": not a .npy file");
     const std::size_t header = 10 + static_cast<unsigned char>(bytes[8]) + 256U * static_cast<unsigned char>(bytes[9]);
     const std::string text = bytes.substr(10, header - 10);
     if (text.find("'" + descr + "'") == std::string::npos || text.find("'fortran_order': False") == std::string::npos)
@@ -142,8 +143,8 @@ using handler = std::function<void(const test_case&, checker&)>;
 /// Why an op is not run here.
 using reasons = std::map<std::string, std::string>;
 
-/// Runs every case of a group: ops with a handler are compared with the output of the engine qnnpack (where that refused,
-/// with onednn's), ops in `skips` are named with the reason, anything else fails.
+/// Runs every case of a group: ops with a handler are compared with the output of the engine qnnpack (where that
+/// refused, with onednn's), ops in `skips` are named with the reason, anything else fails.
 inline void run_group(const std::string& group, const std::map<std::string, handler>& handlers, const reasons& skips) {
     const std::string folder = std::string(QUANTYPE_GOLDEN_DIR) + "/" + group;
     std::ifstream file(folder + "/manifest.json");

@@ -65,8 +65,8 @@ template <bool Add, bool Relu>
 void run_scalar(const test_case& c, checker& check) {
     const tensor x = c.at("x");
     const double k = c.attrs().at("scalar").get<double>();
-    const auto r = Add ? kernel::make_add_scalar<code>(input_of(x), k, Relu)
-                       : kernel::make_mul_scalar<code>(input_of(x), k, Relu);
+    const auto r =
+        Add ? kernel::make_add_scalar<code>(input_of(x), k, Relu) : kernel::make_mul_scalar<code>(input_of(x), k, Relu);
     CHECK(r.output.scale == check.expected.scale());
     CHECK(r.output.zero_point == check.expected.zero_point());
     run_table(x, r.table, check);
@@ -172,8 +172,7 @@ TEST_CASE("golden ops_elementwise") {
          {"relu6", [](auto& c, auto& k) { run_clamp(c, k, 0.0f, 6.0f); }},
          {"clamp", [](auto& c, auto& k) { run_clamp(c, k, number(c, "min"), number(c, "max")); }},
          {"hardtanh", [](auto& c, auto& k) { run_clamp(c, k, number(c, "min_val"), number(c, "max_val")); }},
-         {"hardsigmoid",
-          [](auto& c, auto& k) { run_fixed(c, k, unary::hardsigmoid{}, kernel::sigmoid_output<code>); }},
+         {"hardsigmoid", [](auto& c, auto& k) { run_fixed(c, k, unary::hardsigmoid{}, kernel::sigmoid_output<code>); }},
          {"sigmoid", [](auto& c, auto& k) { run_fixed(c, k, unary::sigmoid{}, kernel::sigmoid_output<code>); }},
          {"tanh", [](auto& c, auto& k) { run_fixed(c, k, unary::tanh{}, kernel::tanh_output<code>); }},
          {"gelu", [](auto& c, auto& k) { run_same(c, k, unary::gelu{}); }},

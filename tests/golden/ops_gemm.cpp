@@ -5,6 +5,7 @@
 #include <quantype/kernel/scalar/conv_transpose2d.hpp>
 #include <quantype/kernel/scalar/linear.hpp>
 #include <quantype/kernel/scalar/linear_dynamic.hpp>
+#include <quantype/kernel/scalar/unary_table.hpp>
 
 #include "ops_case.hpp"
 
@@ -99,7 +100,7 @@ void run_conv(const test_case& c, checker& check) {
     r.x = permuted(x.as<std::uint8_t>(), r.config.batch, in.channels, in.height, in.width, false);
     const auto params = channel_params(c, w, out.channels, x.scale(), c.output_scale());
     kernel::conv2d_args<std::uint8_t, std::uint8_t, policy::params> args{r.x.data(), r.w.data(), params.data(),
-                                                                        r.y.data()};
+                                                                         r.y.data()};
     set_qparams(args, x.zero_point(), w.zero_points[0], c.output_zero_point(),
                 ends_with(c.j.at("op").get<std::string>(), "_relu"));
     kernel::scalar::conv2d_loop<policy>(r.config, args);
@@ -124,13 +125,14 @@ void run_conv2d_dynamic(const test_case& c, checker& check) {
     const tensor x = c.at("x"), w = c.at("weight");
     convolution r = make_convolution(c, x, w);
     const kernel::image_layout in = r.config.input, out = r.config.output;
-    const auto q = kernel::scalar::choose_dynamic(x.values.data(), x.count(), 0, 255);
+    const auto chosen = kernel::scalar::choose_dynamic(x.values.data(), x.count(), {0, 255});
+    const kernel::scale_zero q{static_cast<double>(chosen.scale), chosen.zero_point};
     std::vector<std::uint8_t> codes;
     for (float v : x.values) codes.push_back(kernel::code_of<std::uint8_t>(v, q));
     r.x = permuted(codes, r.config.batch, in.channels, in.height, in.width, false);
     const auto params = channel_params(c, w, out.channels, q.scale, q.scale);
     kernel::conv2d_args<std::uint8_t, std::uint8_t, policy::params> args{r.x.data(), r.w.data(), params.data(),
-                                                                        r.y.data()};
+                                                                         r.y.data()};
     set_qparams(args, q.zero_point, w.zero_points[0], q.zero_point, false);
     kernel::scalar::conv2d_loop<policy>(r.config, args);
     std::vector<float> y(r.y.size());
@@ -154,14 +156,15 @@ void run_conv3d(const test_case& c, checker& check) {
         k.dilation[i] = c.attrs().at("dilation").at(static_cast<std::size_t>(i)).get<int>();
     }
     REQUIRE(k.valid());
-    const auto codes = permuted(x.as<std::uint8_t>(), k.batch, k.in_channels, k.input[0] * k.input[1], k.input[2], false);
-    const auto weights = permuted(w.as<std::int8_t>(), k.out_channels, w.dim(1), k.kernel[0] * k.kernel[1], k.kernel[2],
-                                  false);
+    const auto codes =
+        permuted(x.as<std::uint8_t>(), k.batch, k.in_channels, k.input[0] * k.input[1], k.input[2], false);
+    const auto weights =
+        permuted(w.as<std::int8_t>(), k.out_channels, w.dim(1), k.kernel[0] * k.kernel[1], k.kernel[2], false);
     const auto params = channel_params(c, w, k.out_channels, x.scale(), c.output_scale());
     const int rows = k.output(0) * k.output(1), columns = k.output(2);
     std::vector<std::uint8_t> y(static_cast<std::size_t>(k.batch * k.out_channels * rows * columns));
     kernel::conv3d_args<std::uint8_t, std::uint8_t, policy::params> args{codes.data(), weights.data(), params.data(),
-                                                                        y.data()};
+                                                                         y.data()};
     set_qparams(args, x.zero_point(), w.zero_points[0], c.output_zero_point(), c.j.at("op") == "conv3d_relu");
     kernel::scalar::conv3d_loop<policy>(k, args);
     check.codes(permuted(y, k.batch, k.out_channels, rows, columns, true));
@@ -197,14 +200,13 @@ void run_conv_transpose(const test_case& c, checker& check) {
     k.padding_top = attr(c, "padding", 0, rank);
     k.padding_left = attr(c, "padding", 1, rank);
     REQUIRE(k.valid());
-    const auto codes =
-        permuted(x.as<std::uint8_t>(), k.batch, k.input.channels, k.input.height, k.input.width, false);
+    const auto codes = permuted(x.as<std::uint8_t>(), k.batch, k.input.channels, k.input.height, k.input.width, false);
     const auto weights =
         transposed_weights(w.as<std::int8_t>(), k.input.channels, k.output.channels, k.groups, kh * kw);
     const auto params = channel_params(c, w, k.output.channels, x.scale(), c.output_scale());
     std::vector<std::uint8_t> y(static_cast<std::size_t>(k.batch * k.output.image()));
     kernel::conv_transpose2d_args<std::uint8_t, std::uint8_t, policy::params> args{codes.data(), weights.data(),
-                                                                                  params.data(), y.data()};
+                                                                                   params.data(), y.data()};
     set_qparams(args, x.zero_point(), w.zero_points[0], c.output_zero_point(), false);
     kernel::scalar::conv_transpose2d_loop<policy>(k, args);
     check.codes(permuted(y, k.batch, k.output.channels, k.output.height, k.output.width, true));

@@ -71,8 +71,10 @@ void run_avg_pool(const test_case& c, checker& check) {
     config.count_include_pad = flag(c, "count_include_pad");
     const json& divisor = c.attrs().at("divisor_override");
     config.divisor_override = divisor.is_null() ? 0 : divisor.get<int>();
-    if (!flag(c, "ceil_mode")) config.rule = kernel::avg_pool_rule::mobile;
-    else if (c.j.at("layout") == "nchw") config.rule = kernel::avg_pool_rule::zero_point_then_round;
+    if (!flag(c, "ceil_mode"))
+        config.rule = kernel::avg_pool_rule::mobile;
+    else if (c.j.at("layout") == "nchw")
+        config.rule = kernel::avg_pool_rule::zero_point_then_round;
     REQUIRE(config.valid());
     std::vector<code> y(static_cast<std::size_t>(x.batch * config.output.image()));
     kernel::scalar::avg_pool2d_loop<code>(config, {x.codes.data(), y.data(), c.at("x").zero_point()});

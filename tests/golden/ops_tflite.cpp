@@ -56,15 +56,18 @@ model load(const std::string& name) {
         if (!t.at("constant").get<bool>() || t.at("scale").is_null()) continue;
         const int index = t.at("index").get<int>();
         const std::string path = m.folder + "/published_int8/" + tensor_file(index) + ".npy";
-        if (t.at("dtype") == "int8") m.weights[index] = read_npy<code>(path, "|i1");
-        else m.biases[index] = read_npy<std::int32_t>(path, "<i4");
+        if (t.at("dtype") == "int8")
+            m.weights[index] = read_npy<code>(path, "|i1");
+        else
+            m.biases[index] = read_npy<std::int32_t>(path, "<i4");
     }
     return m;
 }
 
 template <class Policy>
 std::vector<typename Policy::params> channel_params(const model& m, const json& op, int channels) {
-    const int x = op.at("inputs").at(0), w = op.at("inputs").at(1), b = op.at("inputs").at(2), y = op.at("outputs").at(0);
+    const int x = op.at("inputs").at(0), w = op.at("inputs").at(1), b = op.at("inputs").at(2),
+              y = op.at("outputs").at(0);
     const auto q31 = op.at("multiplier_q31").get<std::vector<std::int32_t>>();
     const auto shift = op.at("shift").get<std::vector<int>>();
     std::vector<typename Policy::params> params;
@@ -121,7 +124,7 @@ codes run_linear(const model& m, const json& op, const codes& x) {
     const auto params = channel_params<Policy>(m, op, d[0]);
     codes y(static_cast<std::size_t>(d[0]));
     kernel::linear_args<code, code, typename Policy::params> args{x.data(), m.weights.at(w).data(), params.data(),
-                                                                 y.data()};
+                                                                  y.data()};
     set_range(args, m, op);
     kernel::scalar::linear_loop<Policy>({1, d[1], d[0]}, args);
     return y;
@@ -180,8 +183,7 @@ codes run_op(const model& m, const json& op, const std::map<int, codes>& values)
 template <class Policy>
 std::map<int, codes> run_model(const model& m, const codes& input) {
     std::map<int, codes> values{{m.plan.at("inputs").at(0).get<int>(), input}};
-    for (const json& op : m.plan.at("ops"))
-        values[op.at("outputs").at(0).get<int>()] = run_op<Policy>(m, op, values);
+    for (const json& op : m.plan.at("ops")) values[op.at("outputs").at(0).get<int>()] = run_op<Policy>(m, op, values);
     return values;
 }
 

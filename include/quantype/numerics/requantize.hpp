@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Requantization policies: how an int32 sum of products becomes an 8-bit code. A policy is a type with the parameters of
-// one output channel (`params`), a `make` that computes them, and an `apply` that uses them; all constexpr.
+// Requantization policies: how an int32 sum of products becomes an 8-bit code. A policy is a type with the parameters
+// of one output channel (`params`), a `make` that computes them, and an `apply` that uses them; all constexpr.
 #pragma once
 #include <bit>
 #include <cstdint>
@@ -15,11 +15,11 @@ QUANTYPE_BEGIN_NAMESPACE
 /// Why the parameters of a channel cannot be made.
 enum class requantize_status : std::uint8_t {
     ok,
-    scale_not_positive,     ///< an input, weight or output scale is not a positive finite number (in float32)
-    multiplier_not_normal,  ///< the multiplier is zero, subnormal or infinite in float32
+    scale_not_positive,       ///< an input, weight or output scale is not a positive finite number (in float32)
+    multiplier_not_normal,    ///< the multiplier is zero, subnormal or infinite in float32
     multiplier_out_of_range,  ///< the multiplier does not fit the fixed-point form
-    bias_not_finite,        ///< the float bias is NaN or infinite
-    bias_overflows_int32,   ///< the bias in units of the accumulator does not fit int32
+    bias_not_finite,          ///< the float bias is NaN or infinite
+    bias_overflows_int32,     ///< the bias in units of the accumulator does not fit int32
 };
 
 /// What `make` needs to know of one output channel. Scales as the engine holds them (float64), bias in real units.
@@ -88,15 +88,18 @@ struct qnnpack {
     }
     /// From a bias that is in units of the accumulator already.
     static constexpr made<params> make(const channel_scales& s, std::int32_t bias) {
-        if (const requantize_status bad = detail::numerics::check_scales(s); bad != requantize_status::ok) return {{}, bad};
+        if (const requantize_status bad = detail::numerics::check_scales(s); bad != requantize_status::ok)
+            return {{}, bad};
         const float m = multiplier_of(s.input, s.weight, s.output);
         if (!detail::numerics::is_normal_positive(m)) return {{}, requantize_status::multiplier_not_normal};
         return {{bias, m}, requantize_status::ok};
     }
     static constexpr made<params> make(const channel_scales& s) {
-        if (const requantize_status bad = detail::numerics::check_scales(s); bad != requantize_status::ok) return {{}, bad};
+        if (const requantize_status bad = detail::numerics::check_scales(s); bad != requantize_status::ok)
+            return {{}, bad};
         const float accumulator_scale = exact::to_float(s.weight * s.input);
-        if (!detail::numerics::is_normal_positive(accumulator_scale)) return {{}, requantize_status::multiplier_not_normal};
+        if (!detail::numerics::is_normal_positive(accumulator_scale))
+            return {{}, requantize_status::multiplier_not_normal};
         const float b = exact::mul(s.bias, exact::div(1.0f, accumulator_scale));
         if (!(b >= -2147483648.0f && b < 2147483648.0f)) return {{}, requantize_status::bias_overflows_int32};
         return make(s, rne(b));
@@ -121,7 +124,8 @@ struct onednn {
     static constexpr bool integer_bias = false;
 
     static constexpr made<params> make(const channel_scales& s) {
-        if (const requantize_status bad = detail::numerics::check_scales(s); bad != requantize_status::ok) return {{}, bad};
+        if (const requantize_status bad = detail::numerics::check_scales(s); bad != requantize_status::ok)
+            return {{}, bad};
         const float scale = exact::mul(exact::to_float(s.weight), exact::to_float(s.input));
         const float inverse = exact::div(1.0f, exact::to_float(s.output));
         if (!detail::numerics::is_normal_positive(scale) || !detail::numerics::is_normal_positive(inverse))
@@ -148,7 +152,8 @@ struct fbgemm {
     static constexpr bool integer_bias = false;
 
     static constexpr made<params> make(const channel_scales& s) {
-        if (const requantize_status bad = detail::numerics::check_scales(s); bad != requantize_status::ok) return {{}, bad};
+        if (const requantize_status bad = detail::numerics::check_scales(s); bad != requantize_status::ok)
+            return {{}, bad};
         const float accumulator_scale = exact::mul(exact::to_float(s.input), exact::to_float(s.weight));
         const float m = exact::div(accumulator_scale, exact::to_float(s.output));
         if (!detail::numerics::is_normal_positive(accumulator_scale) || !detail::numerics::is_normal_positive(m))
@@ -160,7 +165,8 @@ struct fbgemm {
     static constexpr std::int32_t start(const params&) { return 0; }
     static constexpr std::int32_t apply(std::int32_t acc, const params& p, std::int32_t z, std::int32_t lo,
                                         std::int32_t hi) {
-        return detail::numerics::round_to_code(exact::mul(exact::add(exact::to_float(acc), p.bias), p.multiplier), z, lo, hi);
+        return detail::numerics::round_to_code(exact::mul(exact::add(exact::to_float(acc), p.bias), p.multiplier), z,
+                                               lo, hi);
     }
 };
 

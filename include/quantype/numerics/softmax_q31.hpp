@@ -91,7 +91,8 @@ constexpr std::int32_t share(std::int32_t e, const reciprocal& r) {
     return shift_right_half_away(detail::product(r.mantissa, e), r.shift + 31 - 8);
 }
 
-/// Multiplier and shift that bring a difference of codes to Q5.26, and the least difference that is not zero at the end.
+/// Multiplier and shift that bring a difference of codes to Q5.26, and the least difference that is not zero at the
+/// end.
 struct input_scaling {
     std::int32_t multiplier = 0;
     std::int32_t left_shift = 0;

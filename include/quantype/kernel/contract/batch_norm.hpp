@@ -14,8 +14,8 @@ struct batch_norm_params {
     constexpr bool operator==(const batch_norm_params&) const = default;
 };
 
-/// y = clamp(rne(f32(x - input_zero_point) * alpha[c] + beta[c]) + output_zero_point), each step in float32. The shape is
-/// a rows_config: rows = pixels, length = channels. A fused ReLU is output_lo = relu_lower_bound(...).
+/// y = clamp(rne(f32(x - input_zero_point) * alpha[c] + beta[c]) + output_zero_point), each step in float32. The shape
+/// is a rows_config: rows = pixels, length = channels. A fused ReLU is output_lo = relu_lower_bound(...).
 template <code_type In, code_type Out>
 struct batch_norm_args {
     const In* input = nullptr;

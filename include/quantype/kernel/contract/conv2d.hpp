@@ -52,13 +52,13 @@ struct conv2d_config {
 };
 
 /// y[n][oy][ox][o] = Policy::apply(start(p[o]) + sum over i, j, c of (x[n][iy][ix][g*C + c] - input_zero_point)
-///                                 * (w[o][i][j][c] - weight_zero_point), p[o], output_zero_point, output_lo, output_hi)
-/// iy = oy * stride_height - padding.top + i * dilation_height, ix likewise, g = the group of o, C = channels per group.
-/// A position outside the image counts as x = input_zero_point, that is, it adds nothing; where the input's halo covers
-/// it, memory holds that value and a kernel may read it.
-/// Weights: int8, [out_channels][kernel_height][kernel_width][in_channels / groups] (from PyTorch's OIHW: permute 0231;
-/// depthwise is [channels][kh][kw][1]). `channels` always holds out_channels entries.
-/// Preconditions as in contract/linear.hpp.
+///                                 * (w[o][i][j][c] - weight_zero_point), p[o], output_zero_point, output_lo,
+///                                 output_hi)
+/// iy = oy * stride_height - padding.top + i * dilation_height, ix likewise, g = the group of o, C = channels per
+/// group. A position outside the image counts as x = input_zero_point, that is, it adds nothing; where the input's halo
+/// covers it, memory holds that value and a kernel may read it. Weights: int8,
+/// [out_channels][kernel_height][kernel_width][in_channels / groups] (from PyTorch's OIHW: permute 0231; depthwise is
+/// [channels][kh][kw][1]). `channels` always holds out_channels entries. Preconditions as in contract/linear.hpp.
 template <code_type In, code_type Out, class Params>
 struct conv2d_args {
     const In* input = nullptr;

@@ -27,7 +27,8 @@ struct conv3d_config {
         bool good = batch > 0 && groups > 0 && in_channels > 0 && out_channels > 0 && in_channels % groups == 0 &&
                     out_channels % groups == 0;
         for (int i = 0; i < 3 && good; ++i)
-            good = input[i] > 0 && kernel[i] > 0 && stride[i] > 0 && dilation[i] > 0 && padding[i] >= 0 && output(i) > 0;
+            good =
+                input[i] > 0 && kernel[i] > 0 && stride[i] > 0 && dilation[i] > 0 && padding[i] >= 0 && output(i) > 0;
         return good;
     }
     constexpr bool operator==(const conv3d_config&) const = default;

@@ -74,9 +74,9 @@ constexpr elementwise_config elementwise_broadcast(const int* a, int a_rank, con
     return c;
 }
 
-/// y = Rule::apply(a, b, params, zero_points, output_lo, output_hi), element by element. The rule (numerics/add_rules.hpp,
-/// numerics/mul_rules.hpp) carries the formula; its params serve the whole tensor. A fused ReLU is output_lo =
-/// relu_lower_bound(...). The output may be the same memory as an operand of equal strides.
+/// y = Rule::apply(a, b, params, zero_points, output_lo, output_hi), element by element. The rule
+/// (numerics/add_rules.hpp, numerics/mul_rules.hpp) carries the formula; its params serve the whole tensor. A fused
+/// ReLU is output_lo = relu_lower_bound(...). The output may be the same memory as an operand of equal strides.
 template <code_type A, code_type B, code_type Out, class Params>
 struct elementwise_args {
     const A* a = nullptr;

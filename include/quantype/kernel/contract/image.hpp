@@ -19,11 +19,11 @@ struct sides {
     constexpr bool operator==(const sides&) const = default;
 };
 
-/// One NHWC image, or a batch of them. A pointer to it points at element (row 0, column 0, channel 0) of image 0, inside
-/// the halo; element (y, x, c) lies at y * row() + x * pixel() + c, and pixels of the halo at negative y or x, or beyond
-/// height and width. Strides count elements; 0 means dense.
-/// Halo: `halo` pixels exist in memory around each image. Who writes an image with a halo keeps the halo filled with the
-/// zero point (see contract/fill_halo.hpp); who reads it may rely on that. Kernels write only pixels of the image.
+/// One NHWC image, or a batch of them. A pointer to it points at element (row 0, column 0, channel 0) of image 0,
+/// inside the halo; element (y, x, c) lies at y * row() + x * pixel() + c, and pixels of the halo at negative y or x,
+/// or beyond height and width. Strides count elements; 0 means dense. Halo: `halo` pixels exist in memory around each
+/// image. Who writes an image with a halo keeps the halo filled with the zero point (see contract/fill_halo.hpp); who
+/// reads it may rely on that. Kernels write only pixels of the image.
 struct image_layout {
     int height = 1;
     int width = 1;

@@ -9,11 +9,11 @@ namespace kernel {
 
 /// Static facts of a linear layer. Row r of the input starts at r * input_row(); strides count elements, 0 means dense.
 struct linear_config {
-    int rows = 1;           ///< M: product of all leading extents
-    int in_features = 1;    ///< K
-    int out_features = 1;   ///< N
-    int input_stride = 0;   ///< from row to row of the input
-    int output_stride = 0;  ///< from row to row of the output
+    int rows = 1;                    ///< M: product of all leading extents
+    int in_features = 1;             ///< K
+    int out_features = 1;            ///< N
+    int input_stride = 0;            ///< from row to row of the input
+    int output_stride = 0;           ///< from row to row of the output
     bool weight_zero_point = false;  ///< the weights have a zero point other than 0
 
     constexpr int input_row() const { return input_stride ? input_stride : in_features; }

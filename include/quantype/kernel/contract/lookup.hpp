@@ -34,7 +34,8 @@ struct lookup_args {
     const lookup_table<Out>* table = nullptr;
 };
 
-/// y = min(max(x, lo), hi), qparams kept: ReLU (lo = zero point), ReLU6 and clamp (codes of the bounds). May run in place.
+/// y = min(max(x, lo), hi), qparams kept: ReLU (lo = zero point), ReLU6 and clamp (codes of the bounds). May run in
+/// place.
 template <code_type Code>
 struct clamp_args {
     const Code* input = nullptr;

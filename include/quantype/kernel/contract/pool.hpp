@@ -87,8 +87,9 @@ struct avg_pool2d_args {
 
 /// Average over windows [floor(i * H / h), ceil((i + 1) * H / h)) that divide the image into output.height x
 /// output.width parts; `mean` over H and W is output 1 x 1.
-/// round_then_zero_point: rne(f32(S) * f32(1 / n)) + z (PyTorch on NHWC; the mobile engine where H and W divide evenly).
-/// zero_point_then_round: rne(f32(S) / n + z) (PyTorch on NCHW otherwise). `mobile` and `tflite` are not used here.
+/// round_then_zero_point: rne(f32(S) * f32(1 / n)) + z (PyTorch on NHWC; the mobile engine where H and W divide
+/// evenly). zero_point_then_round: rne(f32(S) / n + z) (PyTorch on NCHW otherwise). `mobile` and `tflite` are not used
+/// here.
 struct adaptive_avg_pool2d_config {
     int batch = 1;
     image_layout input{};

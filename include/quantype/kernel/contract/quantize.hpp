@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Contracts of the borders between float tensors (PyTorch's NCHW order) and codes (NHWC): quantize, dequantize, permute,
-// pad, fill_halo.
+// Contracts of the borders between float tensors (PyTorch's NCHW order) and codes (NHWC): quantize, dequantize,
+// permute, pad, fill_halo.
 #pragma once
 #include <quantype/kernel/contract/image.hpp>
 

@@ -26,8 +26,8 @@ struct softmax_args {
 };
 
 /// TensorFlow Lite's int8 softmax (numerics/softmax_q31.hpp): input differences in Q5.26, fixed-point exponential and
-/// reciprocal, output scale 1/256 and zero point lowest_code. Integers only. `scaling` = softmax_q31::make_scaling(input
-/// scale), whose multiplier must not be 0. Rows of up to 4095 codes.
+/// reciprocal, output scale 1/256 and zero point lowest_code. Integers only. `scaling` =
+/// softmax_q31::make_scaling(input scale), whose multiplier must not be 0. Rows of up to 4095 codes.
 template <code_type In, code_type Out>
 struct softmax_q31_args {
     const In* input = nullptr;

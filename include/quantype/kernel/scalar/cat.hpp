@@ -12,8 +12,7 @@ namespace detail {
 
 template <code_type Code>
 constexpr Code requantized(Code x, const cat_input<Code>& input, const cat_args<Code>& args) {
-    if (input.keep)
-        return static_cast<Code>(quantype::clamp<std::int32_t>(x, args.output_lo, args.output_hi));
+    if (input.keep) return static_cast<Code>(quantype::clamp<std::int32_t>(x, args.output_lo, args.output_hi));
     const float real = exact::mul(exact::to_float(std::int32_t{x} - input.zero_point), input.scale);
     return static_cast<Code>(quantype::detail::numerics::round_to_code(
         exact::mul(real, args.inverse_output_scale), args.output_zero_point, args.output_lo, args.output_hi));

@@ -44,8 +44,8 @@ constexpr void conv2d_loop(const conv2d_config& config, const conv2d_args<In, Ou
                 for (int o = 0; o < config.output.channels; ++o) {
                     const std::int32_t acc =
                         Policy::start(args.channels[o]) + detail::conv2d_sum(config, args, image, oy, ox, o);
-                    out[o] = static_cast<Out>(Policy::apply(acc, args.channels[o], args.output_zero_point,
-                                                            args.output_lo, args.output_hi));
+                    out[o] = static_cast<Out>(
+                        Policy::apply(acc, args.channels[o], args.output_zero_point, args.output_lo, args.output_hi));
                 }
             }
         }

@@ -36,8 +36,8 @@ constexpr std::int32_t conv3d_sum(const conv3d_config& config, const Args& args,
         }
         if (!inside) continue;
         for (int c = 0; c < depth; ++c)
-            sum += (volume[position * config.in_channels + first + c] - args.input_zero_point) *
-                   (w[t * depth + c] - zw);
+            sum +=
+                (volume[position * config.in_channels + first + c] - args.input_zero_point) * (w[t * depth + c] - zw);
     }
     return sum;
 }
@@ -56,10 +56,9 @@ constexpr void conv3d_loop(const conv3d_config& config, const conv3d_args<In, Ou
             const int at[3] = {p / (extents[1] * extents[2]), p / extents[2] % extents[1], p % extents[2]};
             Out* y = args.output + (static_cast<std::ptrdiff_t>(n) * positions + p) * config.out_channels;
             for (int o = 0; o < config.out_channels; ++o) {
-                const std::int32_t acc =
-                    Policy::start(args.channels[o]) + detail::conv3d_sum(config, args, x, at, o);
-                y[o] = static_cast<Out>(Policy::apply(acc, args.channels[o], args.output_zero_point, args.output_lo,
-                                                      args.output_hi));
+                const std::int32_t acc = Policy::start(args.channels[o]) + detail::conv3d_sum(config, args, x, at, o);
+                y[o] = static_cast<Out>(
+                    Policy::apply(acc, args.channels[o], args.output_zero_point, args.output_lo, args.output_hi));
             }
         }
     }

@@ -51,10 +51,10 @@ constexpr void conv_transpose2d_loop(const conv_transpose2d_config& config,
             for (int ox = 0; ox < config.output.width; ++ox) {
                 Out* out = args.output + config.output.at(n, oy, ox);
                 for (int o = 0; o < config.output.channels; ++o) {
-                    const std::int32_t acc = Policy::start(args.channels[o]) +
-                                             detail::conv_transpose2d_sum(config, args, image, oy, ox, o);
-                    out[o] = static_cast<Out>(Policy::apply(acc, args.channels[o], args.output_zero_point,
-                                                            args.output_lo, args.output_hi));
+                    const std::int32_t acc =
+                        Policy::start(args.channels[o]) + detail::conv_transpose2d_sum(config, args, image, oy, ox, o);
+                    out[o] = static_cast<Out>(
+                        Policy::apply(acc, args.channels[o], args.output_zero_point, args.output_lo, args.output_hi));
                 }
             }
         }

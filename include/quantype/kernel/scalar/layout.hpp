@@ -35,8 +35,8 @@ constexpr void pad_loop(const pad_config& config, const pad_args<Code>& args) {
                 const int from_x = x - config.left;
                 const bool inside = config.input.inside(from_y, from_x);
                 for (int c = 0; c < out.channels; ++c)
-                    args.output[out.at(n, y, x) + c] = inside ? args.input[config.input.at(n, from_y, from_x) + c]
-                                                              : static_cast<Code>(args.value);
+                    args.output[out.at(n, y, x) + c] =
+                        inside ? args.input[config.input.at(n, from_y, from_x) + c] : static_cast<Code>(args.value);
             }
         }
     }

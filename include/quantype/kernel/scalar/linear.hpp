@@ -19,8 +19,8 @@ constexpr void linear_loop(const linear_config& config, const linear_args<In, Ou
             const std::int8_t* w = args.weight + static_cast<std::ptrdiff_t>(n) * config.in_features;
             std::int32_t acc = Policy::start(args.channels[n]);
             for (int k = 0; k < config.in_features; ++k) acc += (x[k] - args.input_zero_point) * (w[k] - zw);
-            y[n] = static_cast<Out>(Policy::apply(acc, args.channels[n], args.output_zero_point, args.output_lo,
-                                                  args.output_hi));
+            y[n] = static_cast<Out>(
+                Policy::apply(acc, args.channels[n], args.output_zero_point, args.output_lo, args.output_hi));
         }
     }
 }

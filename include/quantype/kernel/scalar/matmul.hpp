@@ -19,8 +19,8 @@ constexpr void matmul_loop(const matmul_config& config, const matmul_args<A, B, 
             for (int c = 0; c < config.columns; ++c) {
                 std::int32_t acc = Policy::start(args.params);
                 for (int k = 0; k < config.depth; ++k)
-                    acc += (a[r * config.depth + k] - args.a_zero_point) *
-                           (b[k * config.columns + c] - args.b_zero_point);
+                    acc +=
+                        (a[r * config.depth + k] - args.a_zero_point) * (b[k * config.columns + c] - args.b_zero_point);
                 y[r * config.columns + c] = static_cast<Out>(
                     Policy::apply(acc, args.params, args.output_zero_point, args.output_lo, args.output_hi));
             }

@@ -13,8 +13,7 @@ namespace kernel {
 constexpr exponential_table make_exponentials(double scale) {
     exponential_table table{};
     for (std::int32_t d = 0; d < 256; ++d)
-        table[static_cast<std::size_t>(d)] =
-            elementary::exp(exact::mul(exact::to_float(-d), exact::to_float(scale)));
+        table[static_cast<std::size_t>(d)] = elementary::exp(exact::mul(exact::to_float(-d), exact::to_float(scale)));
     return table;
 }
 

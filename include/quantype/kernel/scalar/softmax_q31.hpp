@@ -23,8 +23,7 @@ constexpr void softmax_q31_row(const In* x, Out* y, int length, const softmax_q3
     for (int i = 0; i < length; ++i) {
         const std::int32_t diff = x[i] - top;
         const std::int32_t steps = diff >= scaling.diff_min ? softmax_q31::share(exponential(diff), r) : 0;
-        y[i] = static_cast<Out>(
-            quantype::clamp(steps + lowest_code<Out>, lowest_code<Out>, highest_code<Out>));
+        y[i] = static_cast<Out>(quantype::clamp(steps + lowest_code<Out>, lowest_code<Out>, highest_code<Out>));
     }
 }
 

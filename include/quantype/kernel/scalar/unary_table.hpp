@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Builders of the 256-entry tables of unary functions (contract/lookup.hpp). Constexpr; no libm. Formulas: semantics 7.5.
+// Builders of the 256-entry tables of unary functions (contract/lookup.hpp). Constexpr; no libm. Formulas:
+// semantics 7.5.
 #pragma once
 #include <quantype/kernel/contract/lookup.hpp>
 #include <quantype/numerics/elementary.hpp>
@@ -68,8 +69,7 @@ struct threshold {
 template <code_type Out>
 constexpr Out code_of(float v, const scale_zero& q) {
     const float scaled = exact::mul(v, exact::div(1.0f, exact::to_float(q.scale)));
-    return static_cast<Out>(
-        detail::numerics::round_to_code(scaled, q.zero_point, lowest_code<Out>, highest_code<Out>));
+    return static_cast<Out>(detail::numerics::round_to_code(scaled, q.zero_point, lowest_code<Out>, highest_code<Out>));
 }
 
 /// Table of `function`: dequantize with `in`, apply, quantize with `out`.
@@ -101,8 +101,8 @@ constexpr lookup_table<Out> make_prelu_table(std::int32_t weight, const scale_ze
     for (std::int32_t code = lowest_code<In>; code <= highest_code<In>; ++code) {
         const std::int32_t x = code - in.zero_point;
         const std::int32_t sum = x > 0 ? x * one : x * (weight - weight_scale.zero_point);
-        table[static_cast<std::uint8_t>(code)] = static_cast<Out>(requantize::qnnpack::apply(
-            sum, {0, m}, out.zero_point, lowest_code<Out>, highest_code<Out>));
+        table[static_cast<std::uint8_t>(code)] = static_cast<Out>(
+            requantize::qnnpack::apply(sum, {0, m}, out.zero_point, lowest_code<Out>, highest_code<Out>));
     }
     return table;
 }
@@ -114,8 +114,8 @@ struct table_with_qparams {
     scale_zero output{};
 };
 
-/// x + k (semantics 7.4): c = rne(k / scale) in float64. While zp - c is a code only the zero point moves; otherwise the
-/// range is shrunk towards the end it left, and the codes are requantized. relu clamps at the new zero point.
+/// x + k (semantics 7.4): c = rne(k / scale) in float64. While zp - c is a code only the zero point moves; otherwise
+/// the range is shrunk towards the end it left, and the codes are requantized. relu clamps at the new zero point.
 template <code_type Code>
 constexpr table_with_qparams<Code> make_add_scalar(const scale_zero& in, double k, bool relu) {
     constexpr std::int32_t lo = lowest_code<Code>;
