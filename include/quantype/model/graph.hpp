@@ -44,6 +44,14 @@ constexpr argument dtype_argument(dtype d, std::string_view keyword = {}) {
     return {argument::kind_type::type, static_cast<int>(d), 0, {}, keyword};
 }
 
+/// What convert and lower made of a call.
+enum class node_form : std::uint8_t {
+    plain,      ///< as traced or fused
+    reference,  ///< its weight is quantized and dequantized, the op itself is float
+    quantized,  ///< works on codes; a copy or shape op keeps its input's qparams
+    dynamic,    ///< float in and out, codes inside
+};
+
 /// One node. Nodes stay in the array in order of creation, also when erased, because names follow creation order.
 struct node {
     op_id op = nullptr;
@@ -52,7 +60,9 @@ struct node {
     short module = -1;     ///< call_module, get_attr: the module or parameter of the trace
     short scope = 0;       ///< the module whose forward contains the call (0 is the model itself)
     short fusion = -1;     ///< index into the graph's fusions, for a fused module
-    short observer = -1;   ///< observer call: which observer instance; qparam and quantize nodes: where values come from
+    short observer = -1;   ///< observer call, qparam, quantize, quantized op: the observer slot that gives its qparams
+    node_form form = node_form::plain;
+    bool relu = false;     ///< quantized op: a relu after it was merged into it
     int origin = -1;       ///< the traced call whose value this node has (shape, attributes)
     int first_arg = 0;
     int arg_count = 0;     ///< entries, nested ones included

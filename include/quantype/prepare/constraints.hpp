@@ -13,8 +13,8 @@ namespace detail {
 
 /// Dtype of the bias that a QConfig implies.
 constexpr dtype bias_dtype_of(const qconfig& q) {
-    const bool half = q.activation.code_type == dtype::float16 && q.weight.code_type == dtype::float16;
-    return half && !q.activation.dynamic ? dtype::float16 : dtype::float32;
+    const bool half = q.activation.args.dtype == dtype::float16 && q.weight.args.dtype == dtype::float16;
+    return half && !q.activation.args.is_dynamic ? dtype::float16 : dtype::float32;
 }
 
 constexpr finding failed(decision why, bool on_weight, double h0 = 0, double h1 = 0, double n0 = 0, double n1 = 0) {
@@ -36,10 +36,10 @@ constexpr finding passed() {
 /// Quant range, smallest scale and fixed qparams of one observer against one dtype with constraints.
 constexpr finding check_constraints(const qconfig& q, bool on_weight, const dtype_with_constraints& d) {
     const observer_config& o = on_weight ? q.weight : q.activation;
-    if (d.type == dtype::none || o.code_type != d.type) return passed();
+    if (d.type == dtype::none || o.args.dtype != d.type) return passed();
     if (d.quant_min_lower_bound && d.quant_max_upper_bound) {
-        if (!o.type->has_range) return failed(decision::quant_range_missing, on_weight);
-        const code_range r = effective_range(o);
+        if (!o.type->has_quant_range) return failed(decision::quant_range_missing, on_weight);
+        const code_range r = effective_quant_range(o);
         const int lo = *d.quant_min_lower_bound, hi = *d.quant_max_upper_bound;
         if (r.min < lo || r.max > hi)
             return failed(decision::quant_range, on_weight, static_cast<double>(r.min), static_cast<double>(r.max), lo, hi);
@@ -47,7 +47,7 @@ constexpr finding check_constraints(const qconfig& q, bool on_weight, const dtyp
     if (d.scale_min_lower_bound) {
         const double need = *d.scale_min_lower_bound;
         if (!o.type->has_eps) return failed(decision::scale_min_missing, on_weight, 0, 0, need);
-        const double eps = static_cast<double>(effective_eps(o));
+        const double eps = static_cast<double>(o.args.eps);
         if (eps < need) return failed(decision::scale_min, on_weight, eps, 0, need);
     }
     if (d.scale_exact_match && d.zero_point_exact_match) {
@@ -55,10 +55,10 @@ constexpr finding check_constraints(const qconfig& q, bool on_weight, const dtyp
         const double scale = *d.scale_exact_match;
         const int zp = *d.zero_point_exact_match;
         const observer_config& a = q.activation;
-        if (a.type->kind != observer_class::kind_type::fixed_qparams)
+        if (a.type->rule != observer_rule::fixed)
             return failed(decision::fixed_missing, on_weight, 0, 0, scale, zp);
-        if (a.fixed_scale != scale || a.fixed_zero_point != zp)
-            return failed(decision::fixed_mismatch, on_weight, a.fixed_scale, a.fixed_zero_point, scale, zp);
+        if (static_cast<double>(a.args.scale) != scale || a.args.zero_point != zp)
+            return failed(decision::fixed_mismatch, on_weight, static_cast<double>(a.args.scale), a.args.zero_point, scale, zp);
     }
     return passed();
 }
@@ -66,15 +66,15 @@ constexpr finding check_constraints(const qconfig& q, bool on_weight, const dtyp
 constexpr finding check_activation(const qconfig& q, const dtype_config_value& c) {
     if (c.input_dtype.type == dtype::none) return passed();
     const bool dynamic = c.is_dynamic && *c.is_dynamic;
-    if (q.activation.code_type != c.input_dtype.type || q.activation.dynamic != dynamic)
-        return failed(decision::activation_dtype, false, static_cast<double>(q.activation.code_type), 0,
+    if (q.activation.args.dtype != c.input_dtype.type || q.activation.args.is_dynamic != dynamic)
+        return failed(decision::activation_dtype, false, static_cast<double>(q.activation.args.dtype), 0,
                       static_cast<double>(c.input_dtype.type));
     return check_constraints(q, false, c.input_dtype);
 }
 constexpr finding check_weight(const qconfig& q, const dtype_config_value& c) {
     if (c.weight_dtype.type == dtype::none) return passed();
-    if (q.weight.code_type != c.weight_dtype.type)
-        return failed(decision::weight_dtype, true, static_cast<double>(q.weight.code_type), 0,
+    if (q.weight.args.dtype != c.weight_dtype.type)
+        return failed(decision::weight_dtype, true, static_cast<double>(q.weight.args.dtype), 0,
                       static_cast<double>(c.weight_dtype.type));
     return check_constraints(q, true, c.weight_dtype);
 }
@@ -83,7 +83,7 @@ constexpr finding check_bias(const qconfig& q, const dtype_config_value& c) {
 }
 constexpr finding check_output(const qconfig& q, const dtype_config_value& c) {
     if (c.output_dtype.type == dtype::none) return passed();
-    const dtype have = q.activation.dynamic ? dtype::float32 : q.activation.code_type;
+    const dtype have = q.activation.args.is_dynamic ? dtype::float32 : q.activation.args.dtype;
     if (have != c.output_dtype.type)
         return failed(decision::activation_dtype, false, static_cast<double>(have), 0,
                       static_cast<double>(c.output_dtype.type));

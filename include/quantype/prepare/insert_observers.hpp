@@ -106,7 +106,7 @@ private:
     constexpr dtype produced(int i) const {
         if (is_observer(i)) i = g_.arg(i, 0).value;
         const qconfig* q = target_config(i);
-        return q ? q->activation.code_type : dtype::float32;
+        return q ? q->activation.args.dtype : dtype::float32;
     }
 
     constexpr bool shares(int i) const {
@@ -122,7 +122,7 @@ private:
         return o == observation_type::output_share_observer_with_input;
     }
     constexpr bool reuses_input(const qconfig* q) const {
-        return q->activation.type->kind == observer_class::kind_type::reuse_input;
+        return q->activation.type->rule == observer_rule::reuse_input;
     }
 
     constexpr void insert_for(int i) {
@@ -152,10 +152,10 @@ private:
     }
     constexpr bool needs_observer(const qconfig& q, bool weight, int value, bool first) const {
         const observer_config& o = weight ? q.weight : q.activation;
-        if (o.dynamic) return first;
+        if (o.args.is_dynamic) return first;
         if (reuses_input(&q)) return false;
         const dtype have = produced(value);
-        return is_observed_dtype(o.code_type) && (is_observed_dtype(have) || have == dtype::float32) && o.code_type != have;
+        return is_observed_dtype(o.args.dtype) && (is_observed_dtype(have) || have == dtype::float32) && o.args.dtype != have;
     }
     /// An observer of the same class and dtype that already watches the value; its arguments are not compared.
     constexpr int existing_observer(int value, const observer_config& o) const {
@@ -164,7 +164,7 @@ private:
             const observer_slot& s = r_.observers[g_.nodes[i].observer];
             const qconfig& q = mapping_.rules[s.rule].value.value;
             const observer_config& other = s.weight ? q.weight : q.activation;
-            if (other.type == o.type && other.code_type == o.code_type) return i;
+            if (other.type == o.type && other.args.dtype == o.args.dtype) return i;
         }
         return -1;
     }
@@ -188,7 +188,7 @@ private:
     /// Returns the new observer, or -1 when the output needs none.
     constexpr int insert_output(int i) {
         const qconfig* q = target_config(i);
-        if (q->activation.dynamic || !is_observed_dtype(q->activation.code_type)) return -1;
+        if (q->activation.args.is_dynamic || !is_observed_dtype(q->activation.args.dtype)) return -1;
         const int observer = add_observer(i, i, false);
         g_.replace_all_uses(i, observer);
         return observer;
@@ -202,7 +202,7 @@ private:
     /// A quantized graph input read directly: its output keeps an observer of its own.
     constexpr bool already_quantized_input(int i) const {
         const qconfig* q = target_config(i);
-        return q->activation.code_type == dtype::quint8 && g_.nodes[i].arg_count > 0 && g_.arg(i, 0).is_node() &&
+        return q->activation.args.dtype == dtype::quint8 && g_.nodes[i].arg_count > 0 && g_.arg(i, 0).is_node() &&
                g_.nodes[g_.arg(i, 0).value].kind == node_kind::placeholder;
     }
 

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSL-1.0
+// Ops that convert and lower put into the graph.
+#pragma once
+#include <quantype/core/op.hpp>
+
+QUANTYPE_BEGIN_NAMESPACE
+
+namespace detail {
+
+inline constexpr op_info scale_op{"scale", node_kind::get_attr, op_code::qparam};
+inline constexpr op_info zero_point_op{"zero_point", node_kind::get_attr, op_code::qparam};
+inline constexpr op_info quantize_per_tensor_op{"torch.quantize_per_tensor", node_kind::call_function,
+                                                op_code::quantize};
+inline constexpr op_info quantize_per_channel_op{"torch.quantize_per_channel", node_kind::call_function,
+                                                 op_code::quantize};
+inline constexpr op_info quantize_dynamic_op{"torch.quantize_per_tensor_dynamic", node_kind::call_function,
+                                             op_code::quantize_dynamic};
+inline constexpr op_info dequantize_op{"method:dequantize", node_kind::call_method, op_code::dequantize};
+inline constexpr op_info to_op{"method:to", node_kind::call_method, op_code::to_dtype};
+
+inline constexpr op_info quantized_add_op{"torch.ops.quantized.add", node_kind::call_function, op_code::add};
+inline constexpr op_info quantized_add_relu_op{"torch.ops.quantized.add_relu", node_kind::call_function, op_code::add};
+inline constexpr op_info quantized_mul_op{"torch.ops.quantized.mul", node_kind::call_function, op_code::mul};
+inline constexpr op_info quantized_mul_relu_op{"torch.ops.quantized.mul_relu", node_kind::call_function, op_code::mul};
+inline constexpr op_info quantized_matmul_op{"torch.ops.quantized.matmul", node_kind::call_function, op_code::matmul};
+inline constexpr op_info quantized_linear_op{"torch.ops.quantized.linear", node_kind::call_function, op_code::linear};
+inline constexpr op_info quantized_linear_relu_op{"torch.ops.quantized.linear_relu", node_kind::call_function,
+                                                  op_code::linear};
+
+}  // namespace detail
+
+QUANTYPE_END_NAMESPACE

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: BSL-1.0
+// Convert: observers become quantize and dequantize calls, weighted modules become reference modules.
+// Takes: a prepared graph. Gives: the reference graph, still computed in float. Refuses nothing. Next: lower.
+// PyTorch: fx.convert (steps "observer to nodes" and "weighted modules").
+#pragma once
+#include <quantype/convert/quantize_ops.hpp>
+#include <quantype/prepare/prepare_stage.hpp>
+
+QUANTYPE_BEGIN_NAMESPACE
+
+namespace detail {
+
+class reference_builder {
+public:
+    constexpr explicit reference_builder(const prepared_view& p) : p_(p), g_(p.graph) {}
+
+    constexpr graph_builder run() {
+        growable<int> order;
+        for (int i = g_.first; i >= 0; i = g_.nodes[i].next) order.push_back(i);
+        for (int i : order) {
+            if (g_.nodes[i].observer >= 0)
+                replace_observer(i);
+            else if (g_.nodes[i].kind == node_kind::call_module)
+                make_reference(i);
+        }
+        return g_;
+    }
+
+private:
+    constexpr node like(int i, const op_info& op) const {
+        node n;
+        n.op = &op;
+        n.kind = op.kind;
+        n.scope = g_.nodes[i].scope;
+        n.origin = g_.nodes[i].origin;
+        n.observer = g_.nodes[i].observer;
+        return n;
+    }
+
+    /// Static integer observers become scale, zero point, quantize, dequantize; dynamic ones choose their qparams when
+    /// they run; float16 ones are a cast; float32 ones vanish.
+    constexpr void replace_observer(int i) {
+        const observer_config& o = p_.observer(g_.nodes[i].observer);
+        const int value = g_.arg(i, 0).value;
+        int result = value;
+        if (o.args.is_dynamic && is_quantized(o.args.dtype))
+            result = dequantized(i, dynamic(i, value, o));
+        else if (is_quantized(o.args.dtype))
+            result = dequantized(i, fixed(i, value, o));
+        else if (o.args.dtype == dtype::float16)
+            result = dequantized(i, half(i, value));
+        g_.replace_all_uses(i, result);
+        g_.erase(i);
+    }
+
+    constexpr int fixed(int i, int value, const observer_config& o) {
+        const int scale = g_.insert(like(i, scale_op), i);
+        const int zero_point = g_.insert(like(i, zero_point_op), i);
+        const int q = g_.insert(like(i, is_per_channel(o.args.qscheme) ? quantize_per_channel_op : quantize_per_tensor_op), i);
+        if (is_per_channel(o.args.qscheme)) {
+            const argument args[] = {node_argument(value), node_argument(scale), node_argument(zero_point),
+                                     integer_argument(o.args.ch_axis), dtype_argument(o.args.dtype)};
+            g_.set_args(q, args);
+        } else {
+            const argument args[] = {node_argument(value), node_argument(scale), node_argument(zero_point),
+                                     dtype_argument(o.args.dtype)};
+            g_.set_args(q, args);
+        }
+        return q;
+    }
+    constexpr int dynamic(int i, int value, const observer_config& o) {
+        const int q = g_.insert(like(i, quantize_dynamic_op), i);
+        const argument args[] = {node_argument(value), dtype_argument(o.args.dtype), boolean_argument(o.args.reduce_range)};
+        g_.set_args(q, args);
+        return q;
+    }
+    constexpr int half(int i, int value) {
+        const int q = g_.insert(like(i, to_op), i);
+        const argument args[] = {node_argument(value), dtype_argument(dtype::float16)};
+        g_.set_args(q, args);
+        return q;
+    }
+    constexpr int dequantized(int i, int q) {
+        const int d = g_.insert(like(i, dequantize_op), i);
+        const argument args[] = {node_argument(q)};
+        g_.set_args(d, args);
+        return d;
+    }
+
+    /// Class that carries the weight: the module's own, or the first part of a fused module.
+    constexpr op_id weighted_class(int i) const {
+        const node& n = g_.nodes[i];
+        if (n.fusion < 0) return n.op;
+        const int origin = g_.fusions[n.fusion].parts[0];
+        for (int k = 0; k < p_.trace.graph.node_count; ++k)
+            if (p_.trace.graph[k].origin == origin) return p_.trace.graph[k].op;
+        return nullptr;
+    }
+    constexpr bool has_reference(op_id root) const {
+        for (int k = 0; k < p_.backend.pattern_count; ++k)
+            if (p_.backend.patterns[k].root_module == root && p_.backend.patterns[k].reference_module) return true;
+        return false;
+    }
+    /// Some dtype config of the class's own pattern has the QConfig's dtypes.
+    constexpr bool dtypes_fit(op_id op, const qconfig& q) const {
+        for (int k = 0; k < p_.backend.pattern_count; ++k) {
+            const pattern_entry& e = p_.backend.patterns[k];
+            if (e.tree.size != 1 || e.tree.nodes[0].op != op) continue;
+            for (int d = 0; d < e.dtype_config_count; ++d)
+                if (fits(p_.backend.dtype_configs[e.first_dtype_config + d], q)) return true;
+        }
+        return false;
+    }
+    static constexpr bool fits(const dtype_config_value& c, const qconfig& q) {
+        const dtype a = q.activation.args.dtype;
+        const dtype bias = c.bias_dtype == dtype::none ? dtype::float32 : c.bias_dtype;
+        if (c.is_dynamic && *c.is_dynamic)
+            return q.activation.args.is_dynamic && c.input_dtype.type == a && c.output_dtype.type == dtype::float32 &&
+                   c.weight_dtype.type == q.weight.args.dtype;
+        return !q.activation.args.is_dynamic && c.input_dtype.type == a && c.output_dtype.type == a &&
+               c.weight_dtype.type == q.weight.args.dtype && bias == bias_dtype_of(q);
+    }
+
+    constexpr void make_reference(int i) {
+        const qconfig* q = p_.config_of(i);
+        if (!q || i >= p_.traced_nodes || p_.report[i].what != decision::quantized) return;
+        if (!has_reference(weighted_class(i)) || !dtypes_fit(g_.nodes[i].op, *q)) return;
+        if (!is_observed_dtype(q->weight.args.dtype)) return;
+        g_.nodes[i].form = node_form::reference;
+    }
+
+    prepared_view p_;
+    graph_builder g_;
+};
+
+}  // namespace detail
+
+/// The reference graph of a prepared graph.
+constexpr graph_builder convert_graph(const prepared_view& p) { return detail::reference_builder(p).run(); }
+
+QUANTYPE_END_NAMESPACE
