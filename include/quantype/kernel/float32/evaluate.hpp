@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: BSL-1.0
+// One node of a graph in float32: picks the kernel by op_code. Tensors are dense and row-major in logical order (N, C, ...),
+// weights in PyTorch's layout; the output has the shape that infer() gives.
+#pragma once
+#include <quantype/kernel/float32/conv.hpp>
+#include <quantype/kernel/float32/elementwise.hpp>
+#include <quantype/kernel/float32/linear.hpp>
+#include <quantype/kernel/float32/pool.hpp>
+#include <quantype/kernel/float32/reduce.hpp>
+#include <quantype/kernel/float32/shape_ops.hpp>
+
+QUANTYPE_BEGIN_NAMESPACE
+
+namespace kernel::float32 {
+
+namespace detail {
+
+/// Weight and bias of a linear layer or convolution: parameters of a module, or further inputs of a function.
+struct weights {
+    const float* weight = nullptr;
+    const float* bias = nullptr;
+    constexpr bool complete(const attributes& a) const { return weight && (bias || !a.bias); }
+};
+constexpr weights weights_of(const attributes& a, const tensor_view<const float>* inputs, int count,
+                             const float* const* parameters) {
+    if (count > 1) return {inputs[1].data, a.bias && count > 2 ? inputs[2].data : nullptr};
+    if (parameters == nullptr) return {};
+    return {parameters[0], a.bias ? parameters[1] : nullptr};
+}
+
+constexpr bool evaluate_weighted(const attributes& a, const tensor_view<const float>* inputs, int count,
+                                 const float* const* parameters, tensor_view<float> out) {
+    const weights w = weights_of(a, inputs, count, parameters);
+    if (!w.complete(a)) return false;
+    if (a.code == op_code::linear)
+        linear(a, inputs[0], w.weight, w.bias, out);
+    else
+        conv(a, inputs[0], w.weight, w.bias, out);
+    return true;
+}
+
+constexpr bool evaluate_batch_norm(const attributes& a, tensor_view<const float> x, const float* const* p,
+                                   tensor_view<float> out) {
+    if (p == nullptr) return false;
+    batch_norm(a, x, p[0], p[1], p[2], p[3], out);
+    return true;
+}
+
+/// Calls `run` and says yes, if there are enough inputs.
+template <class Function>
+constexpr bool with_inputs(int count, int needed, Function run) {
+    if (count < needed) return false;
+    run();
+    return true;
+}
+
+}  // namespace detail
+
+/// out = op(inputs). `parameters` are in the order of the module's parameters(): weight[, bias] (a.bias says whether) for
+/// linear and conv; weight, bias, running_mean, running_var for batch_norm; null for all others. A functional linear or
+/// conv has weight and bias as inputs[1] and inputs[2] instead. `out` must not overlap an input, except in elementwise ops
+/// without broadcasting and in copies. Returns false, with `out` untouched, when the op is unknown here (custom, input,
+/// quantize ...) or an input or parameter it needs is absent.
+constexpr bool evaluate(const attributes& a, const tensor_view<const float>* inputs, int input_count,
+                        const float* const* parameters, tensor_view<float> out) {
+    if (input_count < 1) return false;
+    const tensor_view<const float> x = inputs[0];
+    switch (a.code) {
+        case op_code::linear:
+        case op_code::conv: return detail::evaluate_weighted(a, inputs, input_count, parameters, out);
+        case op_code::batch_norm: return detail::evaluate_batch_norm(a, x, parameters, out);
+        case op_code::softmax: softmax(a, x, out); return true;
+        case op_code::max_pool: max_pool(a, x, out); return true;
+        case op_code::avg_pool: avg_pool(a, x, out); return true;
+        case op_code::adaptive_avg_pool: adaptive_avg_pool(a, x, out); return true;
+        case op_code::mean: mean(a, x, out); return true;
+        case op_code::add:
+            if (a.has_scalar) return add(x, a.scalar, out), true;
+            return detail::with_inputs(input_count, 2, [&] { add(x, inputs[1], out); });
+        case op_code::mul:
+            if (a.has_scalar) return mul(x, a.scalar, out), true;
+            return detail::with_inputs(input_count, 2, [&] { mul(x, inputs[1], out); });
+        case op_code::matmul: return detail::with_inputs(input_count, 2, [&] { matmul(x, inputs[1], out); });
+        case op_code::cat: cat(a, inputs, input_count, out); return true;
+        case op_code::pad: pad(a, x, out); return true;
+        case op_code::flatten:
+        case op_code::reshape:
+        case op_code::dropout:
+        case op_code::identity: copy(x, out); return true;
+        default: return unary(a.code, x, out);
+    }
+}
+
+}  // namespace kernel::float32
+
+QUANTYPE_END_NAMESPACE
