@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// The float32 kernels against PyTorch's float networks: logits of the real models, single layers on recorded inputs, the
-// recorded small models, and the bits of weights folded with a batch norm.
+// The float32 kernels against PyTorch's float networks: logits of the real models, single layers on recorded inputs,
+// the recorded small models, and the bits of weights folded with a batch norm.
 #include <quantype/io/safetensors.hpp>
 #include <quantype/kernel/float32/fold.hpp>
 
@@ -67,14 +67,16 @@ support::float_graph load_model(const std::string& folder) {
     support::float_graph g;
     g.description = read_json(folder + "/model.json");
     const bool u8 = std::ifstream(folder + "/weights_u8.safetensors").good();
-    if (!g.description.is_null()) g.weights = u8 ? load_u8_weights(folder) : load_floats(folder + "/weights.safetensors");
+    if (!g.description.is_null())
+        g.weights = u8 ? load_u8_weights(folder) : load_floats(folder + "/weights.safetensors");
     return g;
 }
 
 // The first samples as float NCHW, after the model's input_transform.
 floats load_inputs(const support::float_graph& g, const std::string& folder, int samples) {
     const graph_json& d = g.description;
-    const support::npy_array raw = support::read_npy(folder + "/" + d.value("inputs_folder", std::string(".")) + "/inputs_raw.npy");
+    const support::npy_array raw =
+        support::read_npy(folder + "/" + d.value("inputs_folder", std::string(".")) + "/inputs_raw.npy");
     shape stored = to_shape(raw.shape);
     stored[0] = samples;
     const bool u8 = raw.descr == "|u1", i8 = raw.descr == "|i1";
@@ -88,9 +90,12 @@ floats load_inputs(const support::float_graph& g, const std::string& folder, int
     floats x(stored);
     for (std::size_t i = 0; i < x.data.size(); ++i) {
         float v = 0;
-        if (u8) v = static_cast<float>(static_cast<unsigned char>(raw.bytes[i]));
-        else if (i8) v = static_cast<float>(static_cast<signed char>(raw.bytes[i]));
-        else std::memcpy(&v, raw.bytes.data() + 4 * i, 4);
+        if (u8)
+            v = static_cast<float>(static_cast<unsigned char>(raw.bytes[i]));
+        else if (i8)
+            v = static_cast<float>(static_cast<signed char>(raw.bytes[i]));
+        else
+            std::memcpy(&v, raw.bytes.data() + 4 * i, 4);
         x.data[i] = divides ? v / 255.0F : (v - zero_point) * scale;
     }
     if (d.at("input_layout_of_files") != "NHWC") return x;
@@ -135,8 +140,8 @@ bool check_model(const std::string& name) {
     const auto& logits = values.at(softmax ? last["inputs"][0].get<std::string>() : last["name"].get<std::string>());
     const auto want = support::elements<float>(support::read_npy(folder + "/ref_float/logits_f32.npy"));
     const difference d = compare(logits.data, want.data());
-    std::printf("  %-20s %d samples, %.1f ms each, logits within %.2g (largest %.3g, relative %.2g)\n", name.c_str(), samples,
-                spent.count() / samples, d.largest, d.magnitude, d.relative());
+    std::printf("  %-20s %d samples, %.1f ms each, logits within %.2g (largest %.3g, relative %.2g)\n", name.c_str(),
+                samples, spent.count() / samples, d.largest, d.magnitude, d.relative());
     CHECK(d.relative() <= 1e-5);
     if (softmax) {
         const auto probabilities = support::elements<float>(support::read_npy(folder + "/ref_float/output_f32.npy"));
@@ -251,15 +256,16 @@ struct small_model {
     }
 
     floats run_function(const graph_json& node, const std::vector<const floats*>& in) const {
-        const std::map<std::string, op_code> codes = {{"operator.add", op_code::add},
-                                                      {"operator.mul", op_code::mul},
-                                                      {"torch.cat", op_code::cat},
-                                                      {"torch.flatten", op_code::flatten},
-                                                      {"torch.sigmoid", op_code::sigmoid},
-                                                      {"torch.sin", op_code::sin},
-                                                      {"torch.nn.functional.relu", op_code::relu},
-                                                      {"torch.nn.functional.linear", op_code::linear},
-                                                      {"torch.nn.functional.adaptive_avg_pool2d", op_code::adaptive_avg_pool}};
+        const std::map<std::string, op_code> codes = {
+            {"operator.add", op_code::add},
+            {"operator.mul", op_code::mul},
+            {"torch.cat", op_code::cat},
+            {"torch.flatten", op_code::flatten},
+            {"torch.sigmoid", op_code::sigmoid},
+            {"torch.sin", op_code::sin},
+            {"torch.nn.functional.relu", op_code::relu},
+            {"torch.nn.functional.linear", op_code::linear},
+            {"torch.nn.functional.adaptive_avg_pool2d", op_code::adaptive_avg_pool}};
         quantype::attributes a = support::attributes_with(codes.at(node.at("target").get<std::string>()));
         if (a.code == op_code::linear) {
             a.in = in[1]->extents[1];
@@ -308,7 +314,8 @@ void check_folded(const support::golden_group& g, small_model& m, const std::str
     for (std::int64_t o = 0; o < w.extents[0]; ++o) {
         const std::int64_t from = per_channel ? o * per_output : 0, count = per_channel ? per_output : w.count();
         float most = 0;
-        for (std::int64_t i = from; i < from + count; ++i) most = std::fmax(most, std::fabs(w.data[static_cast<std::size_t>(i)]));
+        for (std::int64_t i = from; i < from + count; ++i)
+            most = std::fmax(most, std::fabs(w.data[static_cast<std::size_t>(i)]));
         const double s = per_channel ? recorded["weight"]["scales"][static_cast<std::size_t>(o)].get<double>()
                                      : recorded["weight"]["scale"].get<double>();
         if (scale_from_weight) CHECK(ex::div(most, 127.5F) == static_cast<float>(s));
@@ -333,7 +340,7 @@ TEST_CASE("golden float_forward: small models and folded batch norms", "[golden]
     const support::golden_group g("models");
     if (!support::available(g)) return;
     std::size_t run = 0;
-    const std::map<std::string, std::string> bn_of = {{"c", "b"},  {"c1", "b1"}, {"c2", "b2"}, {"p1", "b1"},
+    const std::map<std::string, std::string> bn_of = {{"c", "b"},   {"c1", "b1"}, {"c2", "b2"}, {"p1", "b1"},
                                                       {"dw", "b2"}, {"p2", "b3"}, {"l1", "b"}};
     for (const graph_json& c : g.cases()) {
         small_model m(g, c);
@@ -343,13 +350,14 @@ TEST_CASE("golden float_forward: small models and folded batch norms", "[golden]
                 m.fold(module, bn);
                 check_folded(g, m, module, !qat);
             }
-        if (!qat) {  // a QAT model's prepared output went through fake quantization; only its folded weights are compared
+        if (!qat) {  // a QAT model's prepared output went through fake quantization; only its folded weights are
+                     // compared
             const support::npy_array x = g.load(c.at("batches").back());
             const floats y = m.run(floats(to_shape(x.shape), support::elements<float>(x)));
             const auto want = g.floats(c.at("prepared_output_last_batch"));
             const difference d = compare(y.data, want.data());
-            std::printf("  %-36s output within %.2g of %.3g, %zu folded codes equal\n", c.at("case").get<std::string>().c_str(),
-                        d.largest, d.magnitude, m.folded_codes);
+            std::printf("  %-36s output within %.2g of %.3g, %zu folded codes equal\n",
+                        c.at("case").get<std::string>().c_str(), d.largest, d.magnitude, m.folded_codes);
             CHECK(y.data.size() == want.size());
             CHECK(d.relative() <= 1e-6);
         }

@@ -32,7 +32,8 @@ inline floats call(const quantype::attributes& a, const std::vector<const floats
     if (shape.error != quantype::shape_error::none) quantype::raise("float_graph: shapes do not fit");
     floats out(shape.out);
     const float* const* p = parameters.empty() ? nullptr : parameters.data();
-    if (!quantype::kernel::float32::evaluate(a, views.data(), n, p, out.view())) quantype::raise("float_graph: unknown op");
+    if (!quantype::kernel::float32::evaluate(a, views.data(), n, p, out.view()))
+        quantype::raise("float_graph: unknown op");
     return out;
 }
 
@@ -89,7 +90,8 @@ struct float_graph {
         const floats* b = weight(node, "bias");
         if (!w) quantype::raise("float_graph: no weight for " + node.at("name").get<std::string>());
         const graph_json& attrs = node.at("attrs");
-        quantype::attributes a = attributes_with(node.at("op") == "linear" ? quantype::op_code::linear : quantype::op_code::conv);
+        quantype::attributes a =
+            attributes_with(node.at("op") == "linear" ? quantype::op_code::linear : quantype::op_code::conv);
         a.bias = b != nullptr;
         a.groups = attrs.value("groups", 1);
         a.out = w->extents[0];
@@ -114,11 +116,16 @@ struct float_graph {
     floats run_plain(const graph_json& node, const std::vector<const floats*>& in) const {
         using quantype::op_code;
         const std::string op = node.at("op").get<std::string>();
-        const std::map<std::string, op_code> codes = {
-            {"relu", op_code::relu},           {"relu6", op_code::relu6},       {"add", op_code::add},
-            {"identity", op_code::identity},   {"softmax", op_code::softmax},   {"flatten", op_code::flatten},
-            {"maxpool2d", op_code::max_pool},  {"avgpool2d", op_code::avg_pool}, {"pad", op_code::pad},
-            {"adaptiveavgpool2d", op_code::adaptive_avg_pool}};
+        const std::map<std::string, op_code> codes = {{"relu", op_code::relu},
+                                                      {"relu6", op_code::relu6},
+                                                      {"add", op_code::add},
+                                                      {"identity", op_code::identity},
+                                                      {"softmax", op_code::softmax},
+                                                      {"flatten", op_code::flatten},
+                                                      {"maxpool2d", op_code::max_pool},
+                                                      {"avgpool2d", op_code::avg_pool},
+                                                      {"pad", op_code::pad},
+                                                      {"adaptiveavgpool2d", op_code::adaptive_avg_pool}};
         quantype::attributes a = attributes_with(codes.at(op));
         const auto axes = [&a](std::initializer_list<int> values) {
             for (int v : values) a.axes[a.axis_count++] = v;
@@ -126,7 +133,8 @@ struct float_graph {
         if (op == "flatten") axes({1, -1});
         if (op == "softmax") axes({-1});
         if (op == "maxpool2d" || op == "avgpool2d") a.geometry = read_window(node.at("attrs"));
-        if (op == "adaptiveavgpool2d") axes({node.at("attrs").at("output_size").get<int>(), node.at("attrs").at("output_size").get<int>()});
+        if (op == "adaptiveavgpool2d")
+            axes({node.at("attrs").at("output_size").get<int>(), node.at("attrs").at("output_size").get<int>()});
         if (op == "pad") {
             const quantype::window w = read_window(node.at("attrs"));
             axes({w.pad_before[1], w.pad_after[1], w.pad_before[0], w.pad_after[0]});

@@ -13,7 +13,8 @@ QUANTYPE_BEGIN_NAMESPACE
 
 namespace elementary::detail {
 
-// Hides a value from the optimiser at run time: what was computed before cannot be fused or regrouped with what follows.
+// Hides a value from the optimiser at run time: what was computed before cannot be fused or regrouped with what
+// follows.
 inline double opaque(double x) {
 #if defined(__x86_64__) || defined(__SSE2__)
     __asm__("" : "+x"(x));

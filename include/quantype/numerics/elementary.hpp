@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // exp, expm1, log, tanh, sigmoid, erf, sin, sqrt, rsqrt in float64, with the same bits from every compiler, instruction
 // set and optimisation level, and in constant expressions. Each is within 1 ulp of the true value (most within 0.6) and
-// uses IEEE +, -, *, / on float64 in round-to-nearest only; no libm. The float32 overloads are the float64 result rounded.
-// Needs subnormals to be honoured (no flush to zero) where arguments or results are subnormal.
+// uses IEEE +, -, *, / on float64 in round-to-nearest only; no libm. The float32 overloads are the float64 result
+// rounded. Needs subnormals to be honoured (no flush to zero) where arguments or results are subnormal.
 #pragma once
 #include <quantype/numerics/double_double.hpp>
 #include <quantype/numerics/sine.hpp>
@@ -15,9 +15,9 @@ namespace elementary::detail {
 inline constexpr double ln2[3] = {0x1.62e42fefa3800p-1, 0x1.ef35793c76000p-45, 0x1.cc01f97b57a08p-87};
 
 /// 1/3!, 1/4!, ... 1/14!
-inline constexpr double exp_terms[12] = {1.0 / 6.0,         1.0 / 24.0,         1.0 / 120.0,         1.0 / 720.0,
-                                         1.0 / 5040.0,      1.0 / 40320.0,      1.0 / 362880.0,      1.0 / 3628800.0,
-                                         1.0 / 39916800.0,  1.0 / 479001600.0,  1.0 / 6227020800.0,  1.0 / 87178291200.0};
+inline constexpr double exp_terms[12] = {1.0 / 6.0,        1.0 / 24.0,        1.0 / 120.0,        1.0 / 720.0,
+                                         1.0 / 5040.0,     1.0 / 40320.0,     1.0 / 362880.0,     1.0 / 3628800.0,
+                                         1.0 / 39916800.0, 1.0 / 479001600.0, 1.0 / 6227020800.0, 1.0 / 87178291200.0};
 
 /// exp(x) = 2^k * (1 + m), |m| < 0.42, relative error of m below 2^-57.
 struct exp_parts {

@@ -9,18 +9,34 @@ QUANTYPE_BEGIN_NAMESPACE
 namespace elementary::detail {
 
 /// 0, then the binary digits of 2/pi, most significant first.
-inline constexpr std::uint64_t two_over_pi[21] = {
-    0,
-    0xa2f9836e4e441529U, 0xfc2757d1f534ddc0U, 0xdb6295993c439041U, 0xfe5163abdebbc561U, 0xb7246e3a424dd2e0U,
-    0x06492eea09d1921cU, 0xfe1deb1cb129a73eU, 0xe88235f52ebb4484U, 0xe99c7026b45f7e41U, 0x3991d639835339f4U,
-    0x9c845f8bbdf9283bU, 0x1ff897ffde05980fU, 0xef2f118b5a0a6d1fU, 0x6d367ecf27cb09b7U, 0x4f463f669e5fea2dU,
-    0x7527bac7ebe5f17bU, 0x3d0739f78a5292eaU, 0x6bfb5fb11f8d5d08U, 0x56033046fc7b6babU, 0xf0cfbc209af4361dU};
+inline constexpr std::uint64_t two_over_pi[21] = {0,
+                                                  0xa2f9836e4e441529U,
+                                                  0xfc2757d1f534ddc0U,
+                                                  0xdb6295993c439041U,
+                                                  0xfe5163abdebbc561U,
+                                                  0xb7246e3a424dd2e0U,
+                                                  0x06492eea09d1921cU,
+                                                  0xfe1deb1cb129a73eU,
+                                                  0xe88235f52ebb4484U,
+                                                  0xe99c7026b45f7e41U,
+                                                  0x3991d639835339f4U,
+                                                  0x9c845f8bbdf9283bU,
+                                                  0x1ff897ffde05980fU,
+                                                  0xef2f118b5a0a6d1fU,
+                                                  0x6d367ecf27cb09b7U,
+                                                  0x4f463f669e5fea2dU,
+                                                  0x7527bac7ebe5f17bU,
+                                                  0x3d0739f78a5292eaU,
+                                                  0x6bfb5fb11f8d5d08U,
+                                                  0x56033046fc7b6babU,
+                                                  0xf0cfbc209af4361dU};
 
 /// The 64 binary digits that start `bit` digits into the table.
 constexpr std::uint64_t digits_at(int bit) {
     const int word = bit / 64, shift = bit % 64;
     if (shift == 0) return two_over_pi[word];
-    return (two_over_pi[word] << static_cast<unsigned>(shift)) | (two_over_pi[word + 1] >> static_cast<unsigned>(64 - shift));
+    return (two_over_pi[word] << static_cast<unsigned>(shift)) |
+           (two_over_pi[word + 1] >> static_cast<unsigned>(64 - shift));
 }
 
 /// 192 bits, most significant word first.
@@ -62,14 +78,15 @@ constexpr two to_two(bits192 f) {
         f.word[2] <<= 1U;
         ++e;
     }
-    const std::uint64_t upper = f.word[0] >> 11U;                                  // 53 bits
+    const std::uint64_t upper = f.word[0] >> 11U;                                    // 53 bits
     const std::uint64_t lower = ((f.word[0] & 0x7ffU) << 42U) | (f.word[1] >> 22U);  // the next 53
     return fast_two_sum(mul(static_cast<double>(upper), power_of_two(-53 - e)),
                         mul(static_cast<double>(lower), power_of_two(-106 - e)));
 }
 
 /// Reduction of x >= 0.5 (Payne and Hanek): digits of 2/pi that only add whole turns are left out, the product with the
-/// 53-bit significand keeps 2 bits of quadrant and 190 of fraction. The error is below 2^-137, the rest never below 2^-62.
+/// 53-bit significand keeps 2 bits of quadrant and 190 of fraction. The error is below 2^-137, the rest never below
+/// 2^-62.
 constexpr reduced reduce_quadrant(double x) {
     const int exponent = static_cast<int>(bits_of(x) >> 52U) - 1075;
     const std::uint64_t m = (bits_of(x) & 0xfffffffffffffU) | 0x10000000000000U;
@@ -88,11 +105,11 @@ constexpr reduced reduce_quadrant(double x) {
     return r;
 }
 
-inline constexpr double sine_terms[8] = {-1.0 / 6.0,           1.0 / 120.0,          -1.0 / 5040.0,
-                                         1.0 / 362880.0,       -1.0 / 39916800.0,    1.0 / 6227020800.0,
+inline constexpr double sine_terms[8] = {-1.0 / 6.0,          1.0 / 120.0,         -1.0 / 5040.0,
+                                         1.0 / 362880.0,      -1.0 / 39916800.0,   1.0 / 6227020800.0,
                                          -1.0 / 1307674368e3, 1.0 / 355687428096e3};
-inline constexpr double cosine_terms[8] = {1.0 / 24.0,           -1.0 / 720.0,         1.0 / 40320.0,
-                                           -1.0 / 3628800.0,     1.0 / 479001600.0,    -1.0 / 87178291200.0,
+inline constexpr double cosine_terms[8] = {1.0 / 24.0,          -1.0 / 720.0,          1.0 / 40320.0,
+                                           -1.0 / 3628800.0,    1.0 / 479001600.0,     -1.0 / 87178291200.0,
                                            1.0 / 20922789888e3, -1.0 / 6402373705728e3};
 
 /// sin and cos of r in [-pi/4, pi/4].

@@ -67,7 +67,8 @@ static_assert(gives<nn::softmax<>>(shape(1, 2), list({-inf, 0}), list({0, 1})));
 
 // Pools. Padding never wins a maximum; divisors are PyTorch's.
 static_assert(gives<nn::max_pool2d<2, nn::stride<1>>>(shape(1, 1, 3, 3), image, list({5, 6, 8, 9})));
-static_assert(gives<nn::max_pool2d<2, nn::padding<1>>>(shape(1, 1, 2, 2), list({-1, -2, -3, -4}), list({-1, -2, -3, -4})));
+static_assert(gives<nn::max_pool2d<2, nn::padding<1>>>(shape(1, 1, 2, 2), list({-1, -2, -3, -4}),
+                                                       list({-1, -2, -3, -4})));
 static_assert(gives<nn::max_pool2d<2, nn::ceil_mode>>(shape(1, 1, 3, 3), image, list({5, 6, 8, 9})));
 static_assert(gives<nn::max_pool2d<2, nn::dilation<2>, nn::stride<1>>>(shape(1, 1, 3, 3), image, list({9})));
 static_assert(gives<nn::avg_pool2d<2, nn::ceil_mode>>(shape(1, 1, 3, 3), image, list({3, 4.5F, 7.5F, 9})));
@@ -166,8 +167,8 @@ struct random_floats {
 };
 
 // Definition of the convolution at one output, in the kernel's order of summation.
-float conv_at(const attributes& a, const std::vector<float>& x, const shape& xs, const std::vector<float>& w, double bias,
-              int n, int o, const int* at) {
+float conv_at(const attributes& a, const std::vector<float>& x, const shape& xs, const std::vector<float>& w,
+              double bias, int n, int o, const int* at) {
     const quantype::window& g = a.geometry;
     double sum = bias;
     const int channels = a.in / a.groups;
@@ -257,8 +258,10 @@ TEST_CASE("kernel/float32: linear and matmul agree with sums in any order", "[fl
         for (std::size_t o = 0; o < 5; ++o) {
             long double sum = 0;
             for (std::size_t i = static_cast<std::size_t>(n); i-- > 0;)
-                sum += static_cast<long double>(x[i]) * static_cast<long double>(w[o * static_cast<std::size_t>(n) + i]);
-            CHECK(std::fabs(static_cast<double>(sum - static_cast<long double>(y[o]))) <= std::fabs(1e-7 * static_cast<double>(sum)) + 1e-14);
+                sum +=
+                    static_cast<long double>(x[i]) * static_cast<long double>(w[o * static_cast<std::size_t>(n) + i]);
+            CHECK(std::fabs(static_cast<double>(sum - static_cast<long double>(y[o]))) <=
+                  std::fabs(1e-7 * static_cast<double>(sum)) + 1e-14);
         }
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // float32 convolution over (N, C, [[D,] H,] W) with stride, asymmetric padding, dilation and groups. Sums are kept in
-// float64 and rounded once (see linear.hpp); every output adds bias, then channel by channel, tap by tap. The inner loops
-// run over output columns, so that vectorising them leaves that order alone.
+// float64 and rounded once (see linear.hpp); every output adds bias, then channel by channel, tap by tap. The inner
+// loops run over output columns, so that vectorising them leaves that order alone.
 #pragma once
 #include <quantype/core/tensor_view.hpp>
 #include <quantype/kernel/float32/window3.hpp>
@@ -28,7 +28,8 @@ constexpr void add_scaled(double* sum, const float* x, double f, int count, int 
 }
 
 /// One input channel's share of the output columns [from, from + width) of row (od, oh). x and w point at the channel.
-constexpr void add_channel(const axes3& g, const float* x, const float* w, int od, int oh, int from, int width, double* sum) {
+constexpr void add_channel(const axes3& g, const float* x, const float* w, int od, int oh, int from, int width,
+                           double* sum) {
     for (int kd = 0; kd < g.d.kernel; ++kd) {
         const int id = g.d.at(od, kd);
         if (id < 0 || id >= g.d.in) continue;
@@ -41,8 +42,8 @@ constexpr void add_channel(const axes3& g, const float* x, const float* w, int o
                 const int first = g.w.first(kw) > from ? g.w.first(kw) : from;
                 const int last = g.w.last(kw) < from + width ? g.w.last(kw) : from + width;
                 if (first < last)
-                    add_scaled(sum + (first - from), row + g.w.at(first, kw), static_cast<double>(taps[kw]), last - first,
-                               g.w.stride);
+                    add_scaled(sum + (first - from), row + g.w.at(first, kw), static_cast<double>(taps[kw]),
+                               last - first, g.w.stride);
             }
         }
     }
@@ -64,9 +65,7 @@ constexpr void conv_channel(const axes3& g, const float* x, const float* w, int 
             }
 }
 
-constexpr bool is_pointwise(const axis& a) {
-    return a.kernel == 1 && a.stride == 1 && a.before == 0 && a.after == 0;
-}
+constexpr bool is_pointwise(const axis& a) { return a.kernel == 1 && a.stride == 1 && a.before == 0 && a.after == 0; }
 
 /// A 1x1 convolution does not care for rows: all positions become one long row. Same sums in the same order.
 constexpr axes3 flattened(const axes3& g) {
@@ -90,8 +89,8 @@ constexpr void conv(const attributes& a, tensor_view<const float> x, const float
         for (int o = 0; o < a.out; ++o) {
             const std::int64_t first_channel = static_cast<std::int64_t>(n) * a.in + o / outputs * channels;
             const double start = bias ? static_cast<double>(bias[o]) : 0.0;
-            detail::conv_channel(g, x.data + first_channel * g.in_count(), weight + o * channels * taps, channels, start,
-                                 y.data + (static_cast<std::int64_t>(n) * a.out + o) * g.out_count());
+            detail::conv_channel(g, x.data + first_channel * g.in_count(), weight + o * channels * taps, channels,
+                                 start, y.data + (static_cast<std::int64_t>(n) * a.out + o) * g.out_count());
         }
 }
 

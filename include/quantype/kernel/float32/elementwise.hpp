@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // float32 elementwise ops. Piecewise linear ones compute PyTorch's expression in float32, in PyTorch's order; sigmoid,
-// tanh and sin are the float64 functions of numerics/elementary.hpp rounded once (PyTorch's own are within an ulp or two).
-// NaN passes through all of them.
+// tanh and sin are the float64 functions of numerics/elementary.hpp rounded once (PyTorch's own are within an ulp or
+// two). NaN passes through all of them.
 #pragma once
 #include <quantype/core/attributes.hpp>
 #include <quantype/core/tensor_view.hpp>

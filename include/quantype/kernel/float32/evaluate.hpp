@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// One node of a graph in float32: picks the kernel by op_code. Tensors are dense and row-major in logical order (N, C, ...),
-// weights in PyTorch's layout; the output has the shape that infer() gives.
+// One node of a graph in float32: picks the kernel by op_code. Tensors are dense and row-major in logical order (N, C,
+// ...), weights in PyTorch's layout; the output has the shape that infer() gives.
 #pragma once
 #include <quantype/kernel/float32/conv.hpp>
 #include <quantype/kernel/float32/elementwise.hpp>
@@ -56,11 +56,11 @@ constexpr bool with_inputs(int count, int needed, Function run) {
 
 }  // namespace detail
 
-/// out = op(inputs). `parameters` are in the order of the module's parameters(): weight[, bias] (a.bias says whether) for
-/// linear and conv; weight, bias, running_mean, running_var for batch_norm; null for all others. A functional linear or
-/// conv has weight and bias as inputs[1] and inputs[2] instead. `out` must not overlap an input, except in elementwise ops
-/// without broadcasting and in copies. Returns false, with `out` untouched, when the op is unknown here (custom, input,
-/// quantize ...) or an input or parameter it needs is absent.
+/// out = op(inputs). `parameters` are in the order of the module's parameters(): weight[, bias] (a.bias says whether)
+/// for linear and conv; weight, bias, running_mean, running_var for batch_norm; null for all others. A functional
+/// linear or conv has weight and bias as inputs[1] and inputs[2] instead. `out` must not overlap an input, except in
+/// elementwise ops without broadcasting and in copies. Returns false, with `out` untouched, when the op is unknown here
+/// (custom, input, quantize ...) or an input or parameter it needs is absent.
 constexpr bool evaluate(const attributes& a, const tensor_view<const float>* inputs, int input_count,
                         const float* const* parameters, tensor_view<float> out) {
     if (input_count < 1) return false;

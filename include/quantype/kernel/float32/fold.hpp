@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Folding a batch norm (evaluation mode) into the convolution or linear layer before it, with the float32 operations and
-// the association that PyTorch's fuse step uses, so that the folded weights have the recorded bits.
+// Folding a batch norm (evaluation mode) into the convolution or linear layer before it, with the float32 operations
+// and the association that PyTorch's fuse step uses, so that the folded weights have the recorded bits.
 #pragma once
 #include <cstdint>
 
@@ -19,8 +19,9 @@ struct batch_norm_parameters {
     double eps = 1e-5;
 };
 
-/// Folds into a layer with `a.out` outputs of `per_output` weights each (op_code::conv of any rank, or op_code::linear).
-/// folded_weight and folded_bias receive a.out * per_output and a.out values and may be the inputs; bias may be null (0).
+/// Folds into a layer with `a.out` outputs of `per_output` weights each (op_code::conv of any rank, or
+/// op_code::linear). folded_weight and folded_bias receive a.out * per_output and a.out values and may be the inputs;
+/// bias may be null (0).
 ///   weight' = weight * (gamma * k),  k = inverse_deviation(var, eps)
 ///   bias'   = (bias - mean) * k * gamma + beta      for a convolution
 ///   bias'   = (bias - mean) * (gamma * k) + beta    for a linear layer
@@ -30,7 +31,8 @@ constexpr void fold_batch_norm(const attributes& a, std::int64_t per_output, con
         const float k = inverse_deviation(bn.running_var[o], bn.eps);
         const float gamma = bn.weight ? bn.weight[o] : 1.0F;
         const float scale = exact::mul(gamma, k);
-        for (std::int64_t i = o * per_output; i < (o + 1) * per_output; ++i) folded_weight[i] = exact::mul(weight[i], scale);
+        for (std::int64_t i = o * per_output; i < (o + 1) * per_output; ++i)
+            folded_weight[i] = exact::mul(weight[i], scale);
         const float centred = exact::sub(bias ? bias[o] : 0.0F, bn.running_mean[o]);
         const float scaled =
             a.code == op_code::linear ? exact::mul(centred, scale) : exact::mul(exact::mul(centred, k), gamma);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
-// float32 linear layer and matrix product. Dot products are summed in float64 and rounded to float32 once: the product of
-// two float32 is exact in float64, so a fused multiply-add changes nothing, and the order of summation shows only in bits
-// that the final rounding almost always drops. PyTorch sums in float32 in an order that depends on machine and library;
-// results agree to about 1e-6 of the largest term, not bit for bit.
+// float32 linear layer and matrix product. Dot products are summed in float64 and rounded to float32 once: the product
+// of two float32 is exact in float64, so a fused multiply-add changes nothing, and the order of summation shows only in
+// bits that the final rounding almost always drops. PyTorch sums in float32 in an order that depends on machine and
+// library; results agree to about 1e-6 of the largest term, not bit for bit.
 #pragma once
 #include <quantype/core/attributes.hpp>
 #include <quantype/core/tensor_view.hpp>
@@ -56,8 +56,8 @@ constexpr void matrix_product(const float* a, const float* b, float* y, int rows
 }
 }  // namespace detail
 
-/// Batched matrix product of tensors of equal rank >= 2: (..., m, k) x (..., k, n). A batch dimension of either side may
-/// be 1 where y's is not.
+/// Batched matrix product of tensors of equal rank >= 2: (..., m, k) x (..., k, n). A batch dimension of either side
+/// may be 1 where y's is not.
 constexpr void matmul(tensor_view<const float> a, tensor_view<const float> b, tensor_view<float> y) {
     const int rank = y.extents.rank;
     const int m = a.extents[-2], k = a.extents[-1], n = b.extents[-1];

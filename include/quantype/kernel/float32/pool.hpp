@@ -86,7 +86,8 @@ constexpr void max_pool(const attributes& a, tensor_view<const float> x, tensor_
 constexpr void avg_pool(const attributes& a, tensor_view<const float> x, tensor_view<float> y) {
     const detail::axes3 g = detail::axes_of(a.geometry, x.extents, y.extents);
     detail::each_window(g, x, y, [&g, &a](const float* plane, int od, int oh, int ow) {
-        const detail::pooled d = detail::window_at(g.d, od), h = detail::window_at(g.h, oh), w = detail::window_at(g.w, ow);
+        const detail::pooled d = detail::window_at(g.d, od), h = detail::window_at(g.h, oh),
+                             w = detail::window_at(g.w, ow);
         const int inside = d.inside.size() * h.inside.size() * w.inside.size();
         if (inside == 0) return 0.0F;
         int divisor = a.count_include_pad ? d.padded.size() * h.padded.size() * w.padded.size() : inside;

@@ -59,8 +59,9 @@ constexpr void softmax(const attributes& a, tensor_view<const float> x, tensor_v
 }
 
 namespace detail {
-/// a * b + c rounded once to float32, on any machine. The product is exact in float64; if the float64 sum falls on a tie
-/// of float32 (or the result is tiny) it is nudged towards what the addition dropped, so that the tie is broken rightly.
+/// a * b + c rounded once to float32, on any machine. The product is exact in float64; if the float64 sum falls on a
+/// tie of float32 (or the result is tiny) it is nudged towards what the addition dropped, so that the tie is broken
+/// rightly.
 constexpr float fused_multiply_add(float a, float b, float c) {
     namespace pair = elementary::detail;
     const double product = static_cast<double>(a) * static_cast<double>(b);

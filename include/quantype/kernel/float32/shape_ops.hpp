@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// float32 ops that move values without arithmetic: copy (flatten, reshape, identity, dropout in evaluation mode), cat, pad.
+// float32 ops that move values without arithmetic: copy (flatten, reshape, identity, dropout in evaluation mode), cat,
+// pad.
 #pragma once
 #include <quantype/core/attributes.hpp>
 #include <quantype/core/tensor_view.hpp>

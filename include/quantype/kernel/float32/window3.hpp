@@ -41,7 +41,7 @@ struct axes3 {
 constexpr axes3 axes_of(const window& w, const shape& x, const shape& y) {
     axis a[3] = {};
     for (int i = 0; i < w.rank; ++i)
-        a[3 - w.rank + i] = {x[2 + i],        y[2 + i],        w.kernel[i],  w.stride[i],
+        a[3 - w.rank + i] = {x[2 + i],        y[2 + i],       w.kernel[i],  w.stride[i],
                              w.pad_before[i], w.pad_after[i], w.dilation[i]};
     return {a[0], a[1], a[2]};
 }
