@@ -100,8 +100,8 @@ struct tflite {
     static constexpr made<params> make(const binary_scales& s) {
         if (const auto bad = detail::numerics::check_scales(s); bad != requantize_status::ok) return {{}, bad};
         const double twice_max = 2.0 * (s.a > s.b ? s.a : s.b);
-        const params p{quantize_multiplier(s.a / twice_max), quantize_multiplier(s.b / twice_max),
-                       quantize_multiplier(twice_max / (static_cast<double>(1 << left_shift) * s.output))};
+        const params p{quantize_multiplier(exact::div(s.a, twice_max)), quantize_multiplier(exact::div(s.b, twice_max)),
+                       quantize_multiplier(exact::div(twice_max, static_cast<double>(1 << left_shift) * s.output))};
         if (p.a.q31 == 0 || p.b.q31 == 0 || p.output.q31 == 0 || p.output.shift > 0)
             return {p, requantize_status::multiplier_out_of_range};
         return {p, requantize_status::ok};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// float32 arithmetic that rounds after every operation, whatever the compiler was told: no contraction to fused
-// multiply-add, no reassociation, no reciprocal in place of a division. Usable in constant expressions.
+// float32 and float64 arithmetic that rounds after every operation, whatever the compiler was told: no contraction to
+// fused multiply-add, no reassociation, no reciprocal in place of a division. Usable in constant expressions.
 #pragma once
 #include <cstdint>
 #include <type_traits>
@@ -33,10 +33,29 @@ inline float opaque(float x) {
     return x;
 }
 
+inline double opaque(double x) {
+#if defined(__x86_64__) || defined(__SSE2__)
+    __asm__("" : "+x"(x));
+#elif defined(__aarch64__)
+    __asm__("" : "+w"(x));
+#elif defined(__riscv_flen) && __riscv_flen >= 64
+    __asm__("" : "+f"(x));
+#else
+    volatile double memory = x;
+    x = memory;
+#endif
+    return x;
+}
+
 }  // namespace detail
 
 /// The same value, of which the optimiser knows nothing at run time. Ties the knot after an unprotected operation.
 constexpr float opaque(float x) {
+    if (std::is_constant_evaluated()) return x;
+    return detail::opaque(x);
+}
+
+constexpr double opaque(double x) {
     if (std::is_constant_evaluated()) return x;
     return detail::opaque(x);
 }
@@ -48,6 +67,12 @@ constexpr float sub(float a, float b) { return opaque(a - b); }
 
 /// a / b rounded once; the operands are hidden too, so that no shared reciprocal is formed under -ffast-math.
 constexpr float div(float a, float b) { return opaque(opaque(a) / opaque(b)); }
+
+/// The same in float64. Mixed operands do not compile: every widening is written out.
+constexpr double mul(double a, double b) { return opaque(a * b); }
+constexpr double add(double a, double b) { return opaque(a + b); }
+constexpr double sub(double a, double b) { return opaque(a - b); }
+constexpr double div(double a, double b) { return opaque(opaque(a) / opaque(b)); }
 
 /// int32 to float32, rounded to nearest even where |x| > 2^24.
 constexpr float to_float(std::int32_t x) { return opaque(static_cast<float>(x)); }

@@ -97,7 +97,7 @@ struct qnnpack {
     static constexpr made<params> make(const channel_scales& s) {
         if (const requantize_status bad = detail::numerics::check_scales(s); bad != requantize_status::ok)
             return {{}, bad};
-        const float accumulator_scale = exact::to_float(s.weight * s.input);
+        const float accumulator_scale = exact::to_float(exact::mul(s.weight, s.input));
         if (!detail::numerics::is_normal_positive(accumulator_scale))
             return {{}, requantize_status::multiplier_not_normal};
         const float b = exact::mul(s.bias, exact::div(1.0f, accumulator_scale));

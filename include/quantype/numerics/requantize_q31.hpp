@@ -23,14 +23,15 @@ struct tflite_base {
 
     static constexpr made<params> make(const channel_scales& s, std::int32_t bias) {
         if (const auto bad = detail::numerics::check_scales(s); bad != requantize_status::ok) return {{}, bad};
-        const double real = s.input * s.weight / s.output;
+        const double real = exact::div(exact::mul(s.input, s.weight), s.output);
         const q31_multiplier m = quantize_multiplier(real);
         if (!(real <= 1073741824.0)) return {{}, requantize_status::multiplier_out_of_range};
         return {{bias, m}, requantize_status::ok};
     }
     static constexpr made<params> make(const channel_scales& s) {
         if (const auto bad = detail::numerics::check_scales(s); bad != requantize_status::ok) return {{}, bad};
-        const std::int64_t bias = round_half_away(static_cast<double>(s.bias) / (s.input * s.weight));
+        const std::int64_t bias =
+            round_half_away(exact::div(static_cast<double>(s.bias), exact::mul(s.input, s.weight)));
         if (bias != saturate<std::int32_t>(bias)) return {{}, requantize_status::bias_overflows_int32};
         return make(s, static_cast<std::int32_t>(bias));
     }

@@ -120,13 +120,13 @@ template <code_type Code>
 constexpr table_with_qparams<Code> make_add_scalar(const scale_zero& in, double k, bool relu) {
     constexpr std::int32_t lo = lowest_code<Code>;
     constexpr std::int32_t hi = highest_code<Code>;
-    const std::int64_t c = rne(k / in.scale);
+    const std::int64_t c = rne(exact::div(k, in.scale));
     const std::int64_t z = in.zero_point - c;
     table_with_qparams<Code> r{};
     r.output = {in.scale, static_cast<std::int32_t>(quantype::clamp<std::int64_t>(z, lo, hi))};
-    if (z < lo) r.output.scale = static_cast<double>(hi - z) / (hi - lo) * in.scale;
-    if (z > hi) r.output.scale = static_cast<double>(z - lo) / (hi - lo) * in.scale;
-    const float m = exact::to_float(in.scale / r.output.scale);
+    if (z < lo) r.output.scale = exact::mul(exact::div(static_cast<double>(hi - z), double{hi - lo}), in.scale);
+    if (z > hi) r.output.scale = exact::mul(exact::div(static_cast<double>(z - lo), double{hi - lo}), in.scale);
+    const float m = exact::to_float(exact::div(in.scale, r.output.scale));
     const std::int32_t low = relu ? r.output.zero_point : lo;
     for (std::int32_t code = lo; code <= hi; ++code) {
         const std::int64_t steps = code - in.zero_point + c;
