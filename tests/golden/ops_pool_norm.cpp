@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 // Pooling, softmax and normalisation kernels against the recorded outputs of PyTorch's engine qnnpack.
 #include <quantype/kernel/scalar/avg_pool2d.hpp>
+#include <quantype/kernel/scalar/avg_pool3d.hpp>
 #include <quantype/kernel/scalar/batch_norm.hpp>
 #include <quantype/kernel/scalar/max_pool2d.hpp>
+#include <quantype/kernel/scalar/normalize.hpp>
 #include <quantype/kernel/scalar/softmax.hpp>
+#include <quantype/kernel/scalar/transpose.hpp>
 
 #include "ops_case.hpp"
 
@@ -137,6 +140,80 @@ void run_batch_norm(const test_case& c, checker& check) {
     check.codes(permuted(y, x.dim(0), channels, 1, pixels, true));
 }
 
+void run_normalize(const test_case& c, checker& check) {
+    const tensor x = c.at("x");
+    const std::string op = c.j.at("op").get<std::string>();
+    kernel::normalize_config config;
+    if (op == "layer_norm") {
+        config.length = static_cast<int>(product(c.attrs().at("normalized_shape").get<std::vector<int>>()));
+    } else {
+        config.period = op == "group_norm" ? c.attrs().at("num_groups").get<int>() : x.dim(1);
+        config.length = x.count() / x.dim(0) / config.period;
+        config.span = x.count() / x.dim(0) / x.dim(1);
+    }
+    config.blocks = x.count() / config.length;
+    REQUIRE(config.valid());
+    const auto codes = x.as<code>();
+    std::vector<code> y(codes.size());
+    const std::vector<float> weight = c.has("weight") ? c.at("weight").values : std::vector<float>{};
+    const std::vector<float> bias = c.has("bias") ? c.at("bias").values : std::vector<float>{};
+    kernel::normalize_args<code, code> args{codes.data(), y.data()};
+    args.weight = weight.empty() ? nullptr : weight.data();
+    args.bias = bias.empty() ? nullptr : bias.data();
+    args.input_scale = static_cast<float>(x.scale());
+    args.eps = c.attrs().at("eps").get<float>();
+    args.inverse_output_scale = 1.0f / static_cast<float>(c.output_scale());
+    args.output_zero_point = c.output_zero_point();
+    kernel::scalar::normalize_loop(config, args);
+    check.codes(y);
+}
+
+// The record of the plain pool follows the rule of NHWC images, that of the adaptive one the rule of NCHW.
+void run_avg_pool3d(const test_case& c, checker& check) {
+    const tensor x = c.at("x");
+    kernel::avg_pool3d_config config;
+    config.batch = x.dim(0);
+    config.channels = x.dim(1);
+    config.adaptive = c.j.at("op") == "adaptive_avg_pool3d";
+    if (config.adaptive) config.rule = kernel::avg_pool_rule::zero_point_then_round;
+    for (int i = 0; i < 3; ++i) {
+        config.input[i] = x.dim(2 + i);
+        config.output[i] = check.expected.dim(2 + i);
+        if (config.adaptive) continue;
+        config.kernel[i] = c.attrs().at("kernel_size").get<int>();
+        config.stride[i] = c.attrs().at("stride").get<int>();
+        config.padding[i] = c.attrs().at("padding").get<int>();
+    }
+    REQUIRE(config.valid());
+    const auto codes = permuted(x.as<code>(), config.batch, config.channels, config.input[0] * config.input[1],
+                                config.input[2], false);
+    std::vector<code> y(check.expected.codes.size());
+    kernel::scalar::avg_pool3d_loop<code>(config, {codes.data(), y.data(), x.zero_point()});
+    check.codes(
+        permuted(y, config.batch, config.channels, config.output[0] * config.output[1], config.output[2], true));
+}
+
+// A reordering of the axes of the input seen with other extents.
+void run_transpose(const test_case& c, checker& check, const std::vector<int>& extents, const std::vector<int>& order) {
+    const auto codes = c.at("x").as<code>();
+    std::vector<code> y(codes.size());
+    kernel::scalar::transpose_loop<code>(
+        kernel::transpose(static_cast<int>(extents.size()), extents.data(), order.data()), {codes.data(), y.data()});
+    check.codes(y);
+}
+
+void run_pixel_shuffle(const test_case& c, checker& check) {
+    const tensor x = c.at("x");
+    const int r = c.attrs().at("upscale_factor").get<int>();
+    run_transpose(c, check, {x.dim(0) * x.dim(1) / (r * r), r, r, x.dim(2), x.dim(3)}, {0, 3, 1, 4, 2});
+}
+
+void run_channel_shuffle(const test_case& c, checker& check) {
+    const tensor x = c.at("x");
+    const int groups = c.attrs().at("groups").get<int>();
+    run_transpose(c, check, {x.dim(0), groups, x.dim(1) / groups, x.dim(2) * x.dim(3)}, {0, 2, 1, 3});
+}
+
 }  // namespace
 
 TEST_CASE("golden ops_pool_norm") {
@@ -148,17 +225,20 @@ TEST_CASE("golden ops_pool_norm") {
                {"mean", run_mean},
                {"softmax", run_softmax},
                {"batch_norm2d", run_batch_norm},
+               {"avg_pool3d", run_avg_pool3d},
+               {"adaptive_avg_pool3d", run_avg_pool3d},
+               {"pixel_shuffle", run_pixel_shuffle},
+               {"channel_shuffle", run_channel_shuffle},
+               {"layer_norm", run_normalize},
+               {"group_norm", run_normalize},
+               {"instance_norm", run_normalize},
                {"batch_norm2d_relu", run_batch_norm},
                {"batch_norm3d", run_batch_norm},
                {"batch_norm3d_relu", run_batch_norm}},
-              {{"layer_norm", "no kernel yet"},
-               {"group_norm", "no kernel yet"},
-               {"instance_norm", "no kernel yet"},
-               {"avg_pool3d", "no kernel yet"},
-               {"adaptive_avg_pool3d", "no kernel yet"},
-               {"interpolate", "no kernel yet"},
-               {"pixel_shuffle", "no kernel yet"},
-               {"channel_shuffle", "no kernel yet"},
-               {"embedding_byte", "no kernel yet"},
-               {"embedding_bag_byte", "no kernel yet"}});
+              {
+
+                  {"interpolate", "no kernel for this op in the library"},
+
+                  {"embedding_byte", "no kernel for this op in the library"},
+                  {"embedding_bag_byte", "no kernel for this op in the library"}});
 }
