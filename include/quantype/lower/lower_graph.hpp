@@ -106,12 +106,11 @@ private:
         if (relu >= 0) b = input(relu);
         const op_info* op = b < 0 ? nullptr : binary_op(b, relu >= 0);
         if (!op || !has_config(b)) return;
-        int codes[2] = {-1, -1};
         int count = 0;
         for (int k = 0; k < g_.nodes[b].arg_count; ++k) {
             if (!g_.arg(b, k).is_node()) continue;
             if (!is_dequantize(g_.arg(b, k).value)) return;
-            codes[count++] = k;
+            ++count;
         }
         if (count == 0) return;
         node n = g_.nodes[b];

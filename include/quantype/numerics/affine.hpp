@@ -43,7 +43,7 @@ constexpr float fake_quantize(float x, float scale, std::int64_t zero_point, cod
 
 /// Codes of a whole tensor, clamped to the full range of `type` (not to an observer's range). Same shape in and out.
 template <class Code>
-constexpr void quantize_per_tensor(tensor_view<const float> x, tensor_view<Code> codes, double scale,
+constexpr void quantize_per_tensor(const tensor_view<const float>& x, const tensor_view<Code>& codes, double scale,
                                    std::int64_t zero_point, dtype type) {
     const float inverse = inverse_of(scale);
     const code_range range = codes_of(type);
@@ -52,7 +52,7 @@ constexpr void quantize_per_tensor(tensor_view<const float> x, tensor_view<Code>
 }
 
 template <class Code>
-constexpr void dequantize_per_tensor(tensor_view<const Code> codes, tensor_view<float> x, double scale,
+constexpr void dequantize_per_tensor(const tensor_view<const Code>& codes, const tensor_view<float>& x, double scale,
                                      std::int64_t zero_point) {
     const float factor = exact::to_float(scale);
     const std::int64_t n = codes.count();
@@ -84,8 +84,8 @@ constexpr void for_each_in_channel(const shape& s, int axis, F&& f) {
 /// As quantize_per_tensor with a scale and a zero point for each index along `axis` (0 <= axis < rank). With a floating
 /// ZeroPoint the zero point is added before the rounding.
 template <class Code, class Scale, class ZeroPoint>
-constexpr void quantize_per_channel(tensor_view<const float> x, tensor_view<Code> codes, const Scale* scales,
-                                    const ZeroPoint* zero_points, int axis, dtype type) {
+constexpr void quantize_per_channel(const tensor_view<const float>& x, const tensor_view<Code>& codes,
+                                    const Scale* scales, const ZeroPoint* zero_points, int axis, dtype type) {
     const code_range range = codes_of(type);
     detail::affine::for_each_in_channel(x.extents, axis, [&](std::int64_t i, std::int64_t c) {
         const float scale = exact::to_float(static_cast<double>(scales[c]));
@@ -99,8 +99,8 @@ constexpr void quantize_per_channel(tensor_view<const float> x, tensor_view<Code
 }
 
 template <class Code, class Scale, class ZeroPoint>
-constexpr void dequantize_per_channel(tensor_view<const Code> codes, tensor_view<float> x, const Scale* scales,
-                                      const ZeroPoint* zero_points, int axis) {
+constexpr void dequantize_per_channel(const tensor_view<const Code>& codes, const tensor_view<float>& x,
+                                      const Scale* scales, const ZeroPoint* zero_points, int axis) {
     detail::affine::for_each_in_channel(codes.extents, axis, [&](std::int64_t i, std::int64_t c) {
         const float scale = exact::to_float(static_cast<double>(scales[c]));
         if constexpr (std::is_floating_point_v<ZeroPoint>) {

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: BSL-1.0
+// QConfigs and observer configurations in PyTorch's printed form, for reports and warnings.
+#pragma once
+#include <charconv>
+#include <string>
+#include <string_view>
+
+#include <quantype/qconfig/qconfig.hpp>
+
+QUANTYPE_BEGIN_NAMESPACE
+
+namespace detail::qconfig_text {
+
+/// A float as Python prints it: shortest digits that give the same float64, always with ".0" or an exponent.
+inline std::string python_float(double x) {
+    if (x != x) return "nan";
+    if (x - x != 0.0) return x < 0 ? "-inf" : "inf";
+    char digits[32];
+    // Python switches to an exponent below 1e-4 and from 1e16 on.
+    const double size = x < 0 ? -x : x;
+    const bool exponent = size != 0.0 && (size < 1e-4 || size >= 1e16);
+    const auto end = std::to_chars(digits, digits + sizeof digits, x,
+                                   exponent ? std::chars_format::scientific : std::chars_format::fixed);
+    std::string text(digits, end.ptr);
+    if (!exponent && text.find('.') == std::string::npos) text += ".0";
+    return text;
+}
+
+/// One float32 in PyTorch's tensor notation: four decimals, or four decimals and an exponent when the value is outside
+/// 1e-4 .. 1e8; whole numbers as "2.".
+inline std::string tensor_float(float x) {
+    const double v = static_cast<double>(x), size = v < 0 ? -v : v;
+    char digits[64];
+    const bool whole = size <= 1e8 && v == static_cast<double>(static_cast<long long>(v));
+    if (whole) return std::to_string(static_cast<long long>(v)) + ".";
+    const bool exponent = size < 1e-4 || size > 1e8;
+    const auto end = std::to_chars(digits, digits + sizeof digits, v,
+                                   exponent ? std::chars_format::scientific : std::chars_format::fixed, 4);
+    return std::string(digits, end.ptr);
+}
+
+inline std::string_view name_of(observer_argument a) {
+    constexpr std::string_view names[observer_argument_count] = {
+        "dtype",   "qscheme", "quant_min", "quant_max", "eps", "reduce_range", "is_dynamic", "averaging_constant",
+        "ch_axis", "bins",    "scale",     "zero_point"};
+    return names[static_cast<int>(a)];
+}
+
+inline std::string value_of(const observer_arguments& v, observer_argument a) {
+    const auto truth = [](bool b) { return std::string(b ? "True" : "False"); };
+    // A float32 that was written as a short decimal prints as that decimal.
+    const auto decimal = [](float f) {
+        char digits[32];
+        double x = 0.0;
+        const auto end = std::to_chars(digits, digits + sizeof digits, f);
+        std::from_chars(digits, end.ptr, x);
+        return python_float(static_cast<float>(x) == f && x != static_cast<double>(f) ? x : static_cast<double>(f));
+    };
+    switch (a) {
+        case observer_argument::dtype: return std::string(quantype::name_of(v.dtype));
+        case observer_argument::qscheme: return std::string(quantype::name_of(v.qscheme));
+        case observer_argument::quant_min: return std::to_string(*v.quant_min);
+        case observer_argument::quant_max: return std::to_string(*v.quant_max);
+        case observer_argument::eps: return python_float(static_cast<double>(v.eps));
+        case observer_argument::reduce_range: return truth(v.reduce_range);
+        case observer_argument::is_dynamic: return truth(v.is_dynamic);
+        case observer_argument::averaging_constant: return decimal(v.averaging_constant);
+        case observer_argument::ch_axis: return std::to_string(v.ch_axis);
+        case observer_argument::bins: return std::to_string(v.bins);
+        case observer_argument::scale: return python_float(static_cast<double>(v.scale));
+        case observer_argument::zero_point: return std::to_string(v.zero_point);
+    }
+    return "?";
+}
+
+}  // namespace detail::qconfig_text
+
+/// What PyTorch adds to an observer's text once a QConfig is attached to a module: the argument that puts the observer
+/// on the module's device. Its address is printed as "0x..".
+inline constexpr std::string_view attached_arguments =
+    "{'factory_kwargs': <function "
+    "_add_module_to_qconfig_obs_ctr.<locals>.get_factory_kwargs_based_on_module_device at 0x..>}";
+
+/// "functools.partial(<class 'torch.ao.quantization.observer.MinMaxObserver'>, dtype=torch.quint8){}", or the class
+/// alone when no argument was given. `callable_arguments` is "{}" or `attached_arguments`.
+inline std::string to_string(const observer_config& o, std::string_view callable_arguments = "{}") {
+    if (o.type == nullptr) return "None";
+    const std::string name = "<class '" + std::string(o.type->module) + "." + std::string(o.type->name) + "'>";
+    const bool attached = callable_arguments != "{}";
+    if (o.given_count == 0 && !attached) return name;
+    std::string text = "functools.partial(" + name;
+    for (int i = 0; i < o.given_count; ++i)
+        text += ", " + std::string(detail::qconfig_text::name_of(o.given[i])) + "=" +
+                detail::qconfig_text::value_of(o.args, o.given[i]);
+    return text + ")" + std::string(callable_arguments);
+}
+
+/// "QConfig(activation=..., weight=...)".
+inline std::string to_string(const qconfig& q, std::string_view callable_arguments = "{}") {
+    return "QConfig(activation=" + to_string(q.activation, callable_arguments) +
+           ", weight=" + to_string(q.weight, callable_arguments) + ")";
+}
+
+QUANTYPE_END_NAMESPACE

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: BSL-1.0
+// The user's way through the stages on the desk: prepare, calibrate, convert, run.
+//   auto prepared = prepare<net, backend, mapping>(weights);  prepared(batch);  auto model = convert(prepared);
+#pragma once
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <quantype/lower/pack.hpp>
+#include <quantype/run/execute.hpp>
+
+QUANTYPE_BEGIN_NAMESPACE
+
+/// A model whose observers watch what runs through it.
+template <class Net, class Backend, class Mapping, class Policy = strict>
+class prepared_model : public calibration {
+    static_assert(detail::check_prepared<Net, Backend, Mapping, Policy>(),
+                  "quantype: the model cannot be quantized as asked; the reason stands above");
+
+public:
+    explicit prepared_model(const tensor_map& weights, const std::string& source = "weights")
+        : calibration(prepared_view_of<Net, Backend, Mapping>(), weights, source) {}
+
+    /// One batch: float32 tensors in the order of the model's inputs. Gives the float model's outputs.
+    using calibration::operator();
+    template <class... More>
+    std::vector<tensor<float>> operator()(const tensor<float>& first, const More&... more) {
+        return calibration::operator()({first, more...});
+    }
+};
+
+/// Binds weights (by PyTorch's state_dict names) to a model and prepares it for calibration.
+template <class Net, class Backend, class Mapping, class Policy = strict>
+prepared_model<Net, Backend, Mapping, Policy> prepare(const tensor_map& weights, const std::string& source = "weights") {
+    return prepared_model<Net, Backend, Mapping, Policy>(weights, source);
+}
+
+/// A converted and lowered model.
+template <class Net, class Backend, class Mapping>
+class quantized_model {
+public:
+    static constexpr int arena_bytes = stage::plan<Net, Backend, Mapping>.arena_bytes;
+    static constexpr int input_count = Net::inputs::count;
+
+    /// From weights in float and everything that conversion chose.
+    quantized_model(const prepared_view& p, const model_parameters& parameters, quantized_parameters q)
+        : parameters_(parameters), quantized_(std::move(q)) {
+        check_plan();
+        constexpr const auto& plan = stage::plan<Net, Backend, Mapping>;
+        const plan_view view{plan.values, plan.steps, plan.step_count, plan.derived_qparams};
+        packed_ = detail::packer<typename Backend::engine>(p, stage::lowered<Net, Backend, Mapping>.view(), view,
+                                                           quantized_, parameters_)
+                      .run();
+        for (int k = 0; k < p.trace.parameter_count; ++k) constants_.push_back(parameters_.value(k).data.data());
+    }
+
+    /// Runs one input; `arena` holds arena_bytes bytes aligned to arena_alignment. Sizes are those of the model.
+    template <class Kernels = scalar_kernels, class Hook = no_hook>
+    void run(const float* const* inputs, float* const* outputs, std::byte* arena) const {
+        execute<Net, Backend, Mapping, Kernels, Hook>(packed_.steps.data(),
+                                                      {arena, inputs, outputs, constants_.data()});
+    }
+
+    /// Runs one input with an arena of its own.
+    template <class Kernels = scalar_kernels>
+    std::vector<tensor<float>> operator()(const std::vector<tensor<float>>& inputs) const {
+        std::vector<const float*> in;
+        constexpr auto shapes = Net::inputs::shapes();
+        if (inputs.size() != shapes.size()) raise("the model takes " + std::to_string(shapes.size()) + " inputs");
+        for (std::size_t i = 0; i < inputs.size(); ++i) {
+            if (inputs[i].extents != shapes[i])
+                raise("input " + std::to_string(i) + ": shape " + to_string(inputs[i].extents) + " where " +
+                      to_string(shapes[i]) + " is expected");
+            in.push_back(inputs[i].data.data());
+        }
+        std::vector<tensor<float>> result = empty_outputs();
+        std::vector<float*> out;
+        for (tensor<float>& t : result) out.push_back(t.data.data());
+        run<Kernels>(in.data(), out.data(), own_arena());
+        return result;
+    }
+    template <class... More>
+    std::vector<tensor<float>> operator()(const tensor<float>& first, const More&... more) const {
+        return operator()(std::vector<tensor<float>>{first, more...});
+    }
+
+    const quantized_parameters& quantized() const { return quantized_; }
+    const packed_model& packed() const { return packed_; }
+    const model_parameters& parameters() const { return parameters_; }
+
+    std::vector<tensor<float>> empty_outputs() const {
+        constexpr graph_view g = stage::lowered<Net, Backend, Mapping>.view();
+        std::vector<tensor<float>> r;
+        for_each_input(g, g.last, [&](const argument& a) { r.emplace_back(traced<Net>::view.shape_of(g[a.value])); });
+        return r;
+    }
+    std::byte* own_arena() const {
+        if (arena_.empty()) arena_.resize(static_cast<std::size_t>(arena_bytes) / sizeof(arena_block) + 1);
+        return arena_[0].bytes;
+    }
+
+private:
+    struct alignas(arena_alignment) arena_block {
+        std::byte bytes[arena_alignment];
+    };
+
+    static constexpr void check_plan() {
+        constexpr const auto& plan = stage::plan<Net, Backend, Mapping>;
+        if constexpr (plan.error != plan_error::none)
+            (void)sizeof(fail::no_kernel_for<
+                         false, fail::at_text<detail::node_text<Net, Backend, Mapping, plan.error_node>>,
+                         fail::at_text<detail::node_op_text<Net, Backend, Mapping, plan.error_node>>>);
+    }
+
+    model_parameters parameters_;
+    quantized_parameters quantized_;
+    packed_model packed_{};
+    std::vector<const float*> constants_{};
+    mutable std::vector<arena_block> arena_{};
+};
+
+/// Chooses scales and zero points from what the observers saw, quantizes the weights, packs. Refuses a model that saw
+/// no batch.
+template <class Net, class Backend, class Mapping, class Policy>
+quantized_model<Net, Backend, Mapping> convert(const prepared_model<Net, Backend, Mapping, Policy>& p) {
+    constexpr graph_view reference = stage::reference<Net, Backend, Mapping>.view();
+    return {p.view(), p.parameters(), convert_parameters(p, reference)};
+}
+
+/// A model from given codes and qparams, without calibration. `weights` still holds the float parameters by name (their
+/// values serve only what stays float).
+template <class Net, class Backend, class Mapping, class Policy = strict>
+quantized_model<Net, Backend, Mapping> convert_from(const tensor_map& weights, quantized_parameters q) {
+    const prepared_model<Net, Backend, Mapping, Policy> p(weights);
+    return {p.view(), p.parameters(), std::move(q)};
+}
+
+QUANTYPE_END_NAMESPACE
