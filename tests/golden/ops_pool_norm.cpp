@@ -5,6 +5,7 @@
 #include <quantype/kernel/scalar/batch_norm.hpp>
 #include <quantype/kernel/scalar/max_pool2d.hpp>
 #include <quantype/kernel/scalar/normalize.hpp>
+#include <quantype/kernel/scalar/resize.hpp>
 #include <quantype/kernel/scalar/softmax.hpp>
 #include <quantype/kernel/scalar/transpose.hpp>
 
@@ -214,6 +215,16 @@ void run_channel_shuffle(const test_case& c, checker& check) {
     run_transpose(c, check, {x.dim(0), groups, x.dim(1) / groups, x.dim(2) * x.dim(3)}, {0, 2, 1, 3});
 }
 
+void run_resize(const test_case& c, checker& check) {
+    const image x = make_image(c.at("x"));
+    kernel::resize_config config{x.batch, x.layout, output_layout(check, x.layout.channels)};
+    if (c.attrs().at("mode") == "bilinear") config.mode = kernel::resize_mode::bilinear;
+    REQUIRE(config.valid());
+    std::vector<code> y(static_cast<std::size_t>(x.batch * config.output.image()));
+    kernel::scalar::resize_loop<code>(config, {x.codes.data(), y.data(), c.at("x").zero_point()});
+    check_image(check, y, x.batch, config.output);
+}
+
 }  // namespace
 
 TEST_CASE("golden ops_pool_norm") {
@@ -224,6 +235,7 @@ TEST_CASE("golden ops_pool_norm") {
                {"adaptive_avg_pool2d", run_adaptive},
                {"mean", run_mean},
                {"softmax", run_softmax},
+               {"interpolate", run_resize},
                {"batch_norm2d", run_batch_norm},
                {"avg_pool3d", run_avg_pool3d},
                {"adaptive_avg_pool3d", run_avg_pool3d},
@@ -236,8 +248,6 @@ TEST_CASE("golden ops_pool_norm") {
                {"batch_norm3d", run_batch_norm},
                {"batch_norm3d_relu", run_batch_norm}},
               {
-
-                  {"interpolate", "no kernel for this op in the library"},
 
                   {"embedding_byte", "no kernel for this op in the library"},
                   {"embedding_bag_byte", "no kernel for this op in the library"}});
