@@ -19,8 +19,9 @@ QUANTYPE_SIMD_INLINE ints<Arch> dot4_generic(const ints<Arch>& acc, const bytes<
     return sum;
 }
 
-template <class Arch, class Tag>
-QUANTYPE_SIMD_INLINE ints<Arch> dot4_on(const ints<Arch>& acc, const bytes<Arch>& x, const bytes<Arch>& w, Tag) {
+template <class Arch>
+QUANTYPE_SIMD_INLINE ints<Arch> dot4_on(const ints<Arch>& acc, const bytes<Arch>& x, const bytes<Arch>& w,
+                                        const void*) {
     return dot4_generic<Arch>(acc, x, w);
 }
 

@@ -12,23 +12,23 @@ namespace kernel::simd::detail {
 template <class Code, class Arch>
 QUANTYPE_SIMD_INLINE bytes<Arch> narrow_generic(const ints<Arch>& a, const ints<Arch>& b, const ints<Arch>& c,
                                                 const ints<Arch>& d) {
-    constexpr int n = lanes<Arch>;
+    constexpr auto n = static_cast<std::size_t>(lanes<Arch>);
     alignas(most_alignment) std::int32_t wide[4 * n];
     alignas(most_alignment) std::uint8_t room[4 * n];
     a.store_aligned(wide);
     b.store_aligned(wide + n);
     c.store_aligned(wide + 2 * n);
     d.store_aligned(wide + 3 * n);
-    for (int i = 0; i < 4 * n; ++i) {
+    for (std::size_t i = 0; i < 4 * n; ++i) {
         const std::int32_t above = wide[i] < lowest_code<Code> ? lowest_code<Code> : wide[i];
         room[i] = static_cast<std::uint8_t>(above > highest_code<Code> ? highest_code<Code> : above);
     }
     return bytes<Arch>::load_aligned(room);
 }
 
-template <class Code, class Arch, class Tag>
+template <class Code, class Arch>
 QUANTYPE_SIMD_INLINE bytes<Arch> narrow_on(const ints<Arch>& a, const ints<Arch>& b, const ints<Arch>& c,
-                                           const ints<Arch>& d, Tag) {
+                                           const ints<Arch>& d, const void*) {
     return narrow_generic<Code, Arch>(a, b, c, d);
 }
 
