@@ -23,6 +23,7 @@ public:
             else if (g_.nodes[i].kind == node_kind::call_module)
                 make_reference(i);
         }
+        g_.apply_forwards();
         return g_;
     }
 
@@ -49,7 +50,7 @@ private:
             result = dequantized(i, fixed(i, value, o));
         else if (o.args.dtype == dtype::float16)
             result = dequantized(i, half(i, value));
-        g_.replace_all_uses(i, result);
+        g_.forward(i, result);
         g_.erase(i);
     }
 
@@ -91,10 +92,7 @@ private:
     constexpr op_id weighted_class(int i) const {
         const node& n = g_.nodes[i];
         if (n.fusion < 0) return n.op;
-        const int origin = g_.fusions[n.fusion].parts[0];
-        for (int k = 0; k < p_.trace.graph.node_count; ++k)
-            if (p_.trace.graph[k].origin == origin) return p_.trace.graph[k].op;
-        return nullptr;
+        return p_.trace.graph[g_.fusions[n.fusion].parts[0]].op;
     }
     constexpr bool has_reference(op_id root) const {
         for (int k = 0; k < p_.backend.pattern_count; ++k)

@@ -19,6 +19,7 @@ public:
         each(&graph_lowerer::lower_static_functional);
         each(&graph_lowerer::lower_binary);
         each(&graph_lowerer::lower_special);
+        g_.apply_forwards();
         remove_dead_code();
         return g_;
     }
@@ -37,7 +38,7 @@ private:
     }
     constexpr int input(int i, int k = 0) const {
         const int e = positional_entry(g_.view(), i, k);
-        return e >= 0 && g_.arg(i, e).is_node() ? g_.arg(i, e).value : -1;
+        return e >= 0 ? g_.input(i, e) : -1;
     }
     constexpr bool is_dequantize(int i) const { return is(i, op_code::dequantize); }
     constexpr bool is_static_quantize(int i) const { return g_.nodes[i].op == &quantize_per_tensor_op; }
@@ -50,12 +51,13 @@ private:
     }
     constexpr void remove_quantize(int q, int by) {
         const int scale = g_.arg(q, 1).value, zero_point = g_.arg(q, 2).value;
-        g_.replace_all_uses(q, by);
+        g_.forward(q, by);
         g_.erase(q);
         g_.erase(scale);
         g_.erase(zero_point);
     }
-    constexpr void read_codes(int i, int dequantize) { g_.replace_input(i, dequantize, input(dequantize)); }
+    /// Argument entry `k` of node `i` reads the codes behind its dequantize.
+    constexpr void read_codes(int i, int k) { g_.arg(i, k).value = input(g_.input(i, k)); }
 
     /// quantize(relu?(reference module(dequantize))).
     constexpr void lower_static_module(int q) {
@@ -65,8 +67,8 @@ private:
         if (relu) ref = input(ref);
         if (ref < 0 || g_.nodes[ref].form != node_form::reference || !has_config(ref)) return;
         for (int k = 0; k < g_.nodes[ref].arg_count; ++k)
-            if (!g_.arg(ref, k).is_node() || !is_dequantize(g_.arg(ref, k).value)) return;
-        for (int k = 0; k < g_.nodes[ref].arg_count; ++k) read_codes(ref, g_.arg(ref, k).value);
+            if (!is_dequantize(g_.input(ref, k))) return;
+        for (int k = 0; k < g_.nodes[ref].arg_count; ++k) read_codes(ref, k);
         g_.nodes[ref].form = node_form::quantized;
         g_.nodes[ref].relu = relu;
         absorb_quantize(q, ref);
@@ -79,7 +81,7 @@ private:
         if (!is_dequantize(d) || !is(input(d), op_code::quantize_dynamic)) return;
         g_.nodes[ref].observer = g_.nodes[input(d)].observer;
         g_.nodes[ref].form = node_form::dynamic;
-        g_.replace_input(ref, d, input(input(d)));
+        g_.arg(ref, positional_entry(g_.view(), ref, 0)).value = input(input(d));
     }
 
     /// quantize(relu?(linear(dequantize, dequantize(quantize(weight)), bias?))).
@@ -90,8 +92,8 @@ private:
         if (relu) f = input(f);
         if (f < 0 || g_.nodes[f].op != id_of<fn::linear> || !has_config(f)) return;
         if (!is_dequantize(input(f, 0)) || !is_dequantize(input(f, 1))) return;
-        read_codes(f, input(f, 0));
-        read_codes(f, input(f, 1));
+        read_codes(f, positional_entry(g_.view(), f, 0));
+        read_codes(f, positional_entry(g_.view(), f, 1));
         g_.nodes[f].form = node_form::quantized;
         g_.nodes[f].relu = relu;
         g_.nodes[f].op = relu ? &quantized_linear_relu_op : &quantized_linear_op;
@@ -109,7 +111,7 @@ private:
         int count = 0;
         for (int k = 0; k < g_.nodes[b].arg_count; ++k) {
             if (!g_.arg(b, k).is_node()) continue;
-            if (!is_dequantize(g_.arg(b, k).value)) return;
+            if (!is_dequantize(g_.input(b, k))) return;
             ++count;
         }
         if (count == 0) return;
@@ -124,14 +126,14 @@ private:
         int k = 0;
         for (; k < 2; ++k) {
             args[k] = g_.arg(b, k);
-            if (args[k].is_node()) args[k] = node_argument(input(args[k].value));
+            if (args[k].is_node()) args[k] = node_argument(input(g_.input(b, k)));
         }
         if (count == 2) {
             args[k++] = node_argument(g_.arg(q, 1).value);
             args[k++] = node_argument(g_.arg(q, 2).value);
         }
         g_.set_args(id, args, k);
-        g_.replace_all_uses(q, id);
+        g_.forward(q, id);
         g_.erase(q);
         if (relu >= 0) g_.erase(relu);
         g_.erase(b);
@@ -176,12 +178,12 @@ private:
         int count = 0;
         for (int k = 0; k < g_.nodes[i].arg_count; ++k) {
             if (!g_.arg(i, k).is_node()) continue;
-            if (!is_dequantize(g_.arg(i, k).value)) return;
+            if (!is_dequantize(g_.input(i, k))) return;
             ++count;
         }
         if (count == 0) return;
         for (int k = 0; k < g_.nodes[i].arg_count; ++k)
-            if (g_.arg(i, k).is_node()) g_.arg(i, k).value = input(g_.arg(i, k).value);
+            if (g_.arg(i, k).is_node()) read_codes(i, k);
         g_.nodes[i].form = node_form::quantized;
         if (keeps_qparams(c))
             remove_quantize(q, i);
@@ -190,18 +192,16 @@ private:
     }
 
     constexpr void remove_dead_code() {
-        for (bool again = true; again;) {
-            again = false;
-            const growable<int> users = count_users(g_.view());
-            for (int i = g_.last; i >= 0;) {
-                const int previous = g_.nodes[i].previous;
-                const node_kind k = g_.nodes[i].kind;
-                if (users[i] == 0 && k != node_kind::output && k != node_kind::placeholder) {
-                    g_.erase(i);
-                    again = true;
-                }
-                i = previous;
-            }
+        growable<bool> read;
+        read.resize(g_.nodes.size());
+        for (int i = g_.last; i >= 0;) {
+            const int previous = g_.nodes[i].previous;
+            const node_kind k = g_.nodes[i].kind;
+            if (!read[i] && k != node_kind::output && k != node_kind::placeholder)
+                g_.erase(i);
+            else
+                for_each_input(g_.view(), i, [&](const argument& a) { read[a.value] = true; });
+            i = previous;
         }
     }
 

@@ -86,6 +86,7 @@ public:
     constexpr plan_builder run() {
         value_of_.resize(g_.node_count);
         for (int& v : value_of_) v = -1;
+        find_wishes();
         int inputs = 0;
         for (int i = g_.first; i >= 0; i = g_[i].next) {
             const node& n = g_[i];
@@ -216,26 +217,26 @@ private:
         return id;
     }
 
-    /// Does some reader of a node's codes work on channels-last images?
-    constexpr bool wants_channels_last(int i) const {
-        for (int u = g_.first; u >= 0; u = g_[u].next) {
-            bool reads = false;
-            for_each_input(g_, u, [&](const argument& a) { reads = reads || a.value == i; });
-            if (!reads || g_[u].form != node_form::quantized) continue;
-            switch (attrs(u).code) {
+    /// Which nodes' codes are read by something that works on channels-last images, directly or through elementwise ops.
+    constexpr void find_wishes() {
+        channels_last_.resize(g_.node_count);
+        for (int u = g_.last; u >= 0; u = g_[u].previous) {
+            if (g_[u].form != node_form::quantized) continue;
+            bool wish = channels_last_[u];
+            switch (attrs_of_root(u).code) {
                 case op_code::conv:
                 case op_code::max_pool:
                 case op_code::avg_pool:
                 case op_code::adaptive_avg_pool:
                 case op_code::mean:
-                case op_code::batch_norm: return true;
-                case op_code::linear: return false;
-                default:
-                    if (wants_channels_last(u)) return true;
+                case op_code::batch_norm: wish = true; break;
+                case op_code::linear: wish = false; break;
+                default: break;
             }
+            if (wish) for_each_input(g_, u, [&](const argument& a) { channels_last_[a.value] = true; });
         }
-        return false;
     }
+    constexpr bool wants_channels_last(int i) const { return channels_last_[i]; }
 
     constexpr void add_node(int i) {
         const node& n = g_[i];
@@ -502,6 +503,7 @@ private:
     graph_view g_;
     plan_builder r_{};
     growable<int> value_of_{};
+    growable<bool> channels_last_{};
 };
 
 struct plan_sizes {

@@ -150,17 +150,40 @@ public:
     }
     constexpr argument& arg(int i, int k) { return args[nodes[i].first_arg + k]; }
     constexpr const argument& arg(int i, int k) const { return args[nodes[i].first_arg + k]; }
+    /// The node that argument entry `k` reads, forwards followed; -1 when the entry is no node.
+    constexpr int input(int i, int k) const { return arg(i, k).is_node() ? resolve(arg(i, k).value) : -1; }
 
     /// Makes `user` read `to` wherever it read `from`.
     constexpr void replace_input(int user, int from, int to) {
         for (int k = 0; k < nodes[user].arg_count; ++k)
             if (arg(user, k).is_node() && arg(user, k).value == from) arg(user, k).value = to;
     }
-    /// Makes every live node read `to` wherever it read `from`, except `to` itself.
-    constexpr void replace_all_uses(int from, int to) {
-        for (int i = first; i >= 0; i = nodes[i].next)
-            if (i != to) replace_input(i, from, to);
+    /// From now on `from` means `to`, for whoever reads it. `from` is to be erased; `input` already follows this, the
+    /// arguments themselves are rewritten by apply_forwards(), once for the whole pass.
+    constexpr void forward(int from, int to) {
+        while (forwards_.size() < nodes.size()) forwards_.push_back(-1);
+        forwards_[from] = to;
     }
+    constexpr int resolve(int i) const {
+        while (i < forwards_.size() && forwards_[i] >= 0) i = forwards_[i];
+        return i;
+    }
+    constexpr void apply_forwards() {
+        for (int i = first; i >= 0; i = nodes[i].next)
+            for (int k = 0; k < nodes[i].arg_count; ++k)
+                if (arg(i, k).is_node()) arg(i, k).value = resolve(arg(i, k).value);
+        forwards_.clear();
+    }
+
+private:
+    growable<int> forwards_{};
+};
+
+/// Who reads each node, in execution order: readers of i are readers[begin[i]] .. readers[begin[i + 1] - 1]. A node that
+/// reads a value twice stands once.
+struct reader_table {
+    growable<int> begin{};
+    growable<int> readers{};
 };
 
 /// Calls f(argument) for every node argument of node `i`, nested ones included.
@@ -199,6 +222,29 @@ constexpr growable<int> count_users(const graph_view& g) {
         }
     }
     return users;
+}
+
+/// The readers of every node.
+constexpr reader_table readers_of(const graph_view& g) {
+    reader_table r;
+    const growable<int> users = count_users(g);
+    growable<int> at;
+    r.begin.reserve(g.node_count + 1);
+    at.reserve(g.node_count);
+    int total = 0;
+    for (int i = 0; i < g.node_count; ++i) {
+        r.begin.push_back(total);
+        at.push_back(total);
+        total += users[i];
+    }
+    r.begin.push_back(total);
+    r.readers.resize(total);
+    for (int i = g.first; i >= 0; i = g.nodes[i].next)
+        for_each_input(g, i, [&](const argument& a) {
+            int& end = at[a.value];
+            if (end == r.begin[a.value] || r.readers[end - 1] != i) r.readers[end++] = i;
+        });
+    return r;
 }
 
 /// Number of positional arguments (a list is one).

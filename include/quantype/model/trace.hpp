@@ -187,11 +187,11 @@ constexpr void number_modules(tracer& t, Module& m, text_range path, int parent)
         const int self = t.scopes.size();
         m.quantype_scope.value = self;
         t.scopes.push_back({id_of<class_of_t<Module>>, path});
+        growable<std::string_view> names;
         Module::quantype_visit(m, [&](auto& child, std::string_view name) {
-            const text_range p = t.join(path, name);
-            for (int i = 0; i < t.modules.size(); ++i)
-                if (t.read(t.modules[i].path) == t.read(p)) t.fail(trace_error::duplicate_name, -1, i);
-            number_modules(t, child, p, self);
+            if (names.contains(name)) t.fail(trace_error::duplicate_name, -1, t.modules.size());
+            names.push_back(name);
+            number_modules(t, child, t.join(path, name), self);
         });
     }
 }

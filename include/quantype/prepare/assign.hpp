@@ -31,7 +31,9 @@ struct qconfig_assignment {
 
 class qconfig_resolver {
 public:
-    constexpr qconfig_resolver(const trace_view& t, const mapping_view& m) : trace_(t), mapping_(m) {}
+    constexpr qconfig_resolver(const trace_view& t, const mapping_view& m) : trace_(t), mapping_(m) {
+        for (int i = 0; i < m.count; ++i) used_[static_cast<int>(m.rules[i].level)] = true;
+    }
 
     constexpr qconfig_assignment run(const graph_view& g) {
         qconfig_assignment r;
@@ -45,6 +47,8 @@ public:
 
 private:
     using level = qconfig_rule::level_type;
+
+    constexpr bool has(level l) const { return used_[static_cast<int>(l)]; }
 
     /// Every name and pattern must fit some module: a misspelt name is never ignored.
     constexpr void check_names(qconfig_assignment& r) const {
@@ -81,12 +85,8 @@ private:
     /// Class of a part of a fused module; a functional relu became a ReLU module.
     constexpr op_id part_class(const graph_view& g, const node& n, int p) const {
         const int origin = g.fusions[n.fusion].parts[p];
-        for (int i = 0; i < trace_.graph.node_count; ++i) {
-            const node& t = trace_.graph[i];
-            if (t.origin != origin || t.kind == node_kind::output) continue;
-            return t.kind != node_kind::call_module && t.op->code == op_code::relu ? id_of<nn::relu> : t.op;
-        }
-        return nullptr;
+        const node& t = trace_.graph[origin];
+        return t.kind != node_kind::call_module && t.op->code == op_code::relu ? id_of<nn::relu> : t.op;
     }
     constexpr bool same_qconfig(int a, int b) const {
         const bool has_a = a != no_rule && mapping_.rules[a].value, has_b = b != no_rule && mapping_.rules[b].value;
@@ -109,6 +109,7 @@ private:
     constexpr int or_else(int rule, int fallback) const { return rule == no_rule ? fallback : rule; }
 
     constexpr int pattern_rule(std::string_view path) const {
+        if (!has(level::module_name_pattern)) return no_rule;
         for (int i = 0; i < mapping_.count; ++i)
             if (mapping_.rules[i].level == level::module_name_pattern && mapping_.rules[i].matches(mapping_.rules[i].key, path))
                 return i;
@@ -116,6 +117,7 @@ private:
     }
     /// The exact path, then every parent path; the empty path is never looked up. An entry of none is a hit.
     constexpr int name_rule(std::string_view path) const {
+        if (!has(level::module_name)) return no_rule;
         while (!path.empty()) {
             for (int i = 0; i < mapping_.count; ++i)
                 if (mapping_.rules[i].level == level::module_name && mapping_.rules[i].key == path) return i;
@@ -137,6 +139,7 @@ private:
         int count = 0;
     };
     constexpr int order_rule(std::string_view path, op_id op, int fallback) {
+        if (!has(level::order)) return fallback;
         int index = -1;
         for (order_counter& c : counters_)
             if (c.op == op && c.path == path) index = c.count++;
@@ -175,6 +178,7 @@ private:
 
     trace_view trace_;
     mapping_view mapping_;
+    bool used_[5] = {};  // levels that the mapping has rules of
     growable<fused_type_rule> fused_types_{};
     growable<order_counter> counters_{};
 };

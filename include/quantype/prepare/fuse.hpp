@@ -38,7 +38,7 @@ constexpr void fuse_match(graph_builder& g, const pattern_entry& p, const patter
             g.erase(m.nodes[i]);
     if (m.root != m.last) {
         const int after = g.nodes[m.last].next;
-        g.replace_all_uses(m.last, m.root);
+        g.forward(m.last, m.root);
         const int origin = g.nodes[m.last].origin;
         g.erase(m.last);
         g.erase(m.root);
@@ -59,6 +59,7 @@ constexpr graph_builder fuse_graph(const graph_view& g, const detail::backend_vi
     graph_builder r(g);
     for (int i = t.matches.size() - 1; i >= 0; --i)  // execution order
         detail::fuse_match(r, b.patterns[t.matches[i].pattern], t.matches[i], is_qat);
+    r.apply_forwards();
     return r;
 }
 

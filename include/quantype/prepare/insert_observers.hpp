@@ -37,7 +37,7 @@ class observer_inserter {
 public:
     constexpr observer_inserter(graph_builder& g, const match_table& m, const backend_view& b, const mapping_view& map,
                                 prepare_result& r)
-        : g_(g), matches_(m), backend_(b), mapping_(map), r_(r) {
+        : g_(g), matches_(m), backend_(b), mapping_(map), r_(r), readers_(readers_of(g.view())) {
         for (int i = g.first; i >= 0; i = g.nodes[i].next) order_.push_back(i);
         for (int i : order_) decide(i);
     }
@@ -158,9 +158,10 @@ private:
         return is_observed_dtype(o.args.dtype) && (is_observed_dtype(have) || have == dtype::float32) && o.args.dtype != have;
     }
     /// An observer of the same class and dtype that already watches the value; its arguments are not compared.
+    /// Observers stand right behind the value they watch.
     constexpr int existing_observer(int value, const observer_config& o) const {
-        for (int i = g_.first; i >= 0; i = g_.nodes[i].next) {
-            if (!is_observer(i) || g_.arg(i, 0).value != value) continue;
+        for (int i = g_.nodes[value].next; i >= 0 && is_observer(i); i = g_.nodes[i].next) {
+            if (g_.arg(i, 0).value != value) continue;
             const observer_slot& s = r_.observers[g_.nodes[i].observer];
             const qconfig& q = mapping_.rules[s.rule].value.value;
             const observer_config& other = s.weight ? q.weight : q.activation;
@@ -190,11 +191,15 @@ private:
         const qconfig* q = target_config(i);
         if (q->activation.args.is_dynamic || !is_observed_dtype(q->activation.args.dtype)) return -1;
         const int observer = add_observer(i, i, false);
-        g_.replace_all_uses(i, observer);
+        redirect(i, i, observer);
         return observer;
     }
+    /// The readers that node `i` had before observers came now read `to` instead of `from`.
+    constexpr void redirect(int i, int from, int to) {
+        for (int k = readers_.begin[i]; k < readers_.begin[i + 1]; ++k) g_.replace_input(readers_.readers[k], from, to);
+    }
     constexpr void remove_output(int i, int observer) {
-        g_.replace_all_uses(observer, i);
+        redirect(i, observer, i);
         g_.erase(observer);
         r_.report[i].what = decision::nothing_to_share;
     }
@@ -238,6 +243,7 @@ private:
     backend_view backend_;
     mapping_view mapping_;
     prepare_result& r_;
+    reader_table readers_;
     growable<int> order_{};
 };
 
