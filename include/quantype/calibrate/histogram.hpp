@@ -50,7 +50,7 @@ constexpr std::vector<float> resample(const std::vector<float>& old, float old_l
     const auto bins = static_cast<std::int64_t>(old.size());
     const float piece = exact::div(exact::sub(old_hi, old_lo), exact::to_float(static_cast<double>(pieces * bins)));
     const float half_piece = exact::mul(0.5f, piece);
-    std::vector<float> edges(at(bins + 1));
+    std::vector<float> edges(at(bins + 1), 0.0f);
     for (std::int64_t i = 0; i <= bins; ++i) edges[at(i)] = evenly_spaced(lo, hi, bins + 1, i);
     std::vector<double> sums(at(bins), 0.0);
     for (std::int64_t k = 0; k < pieces * bins; ++k) {
@@ -66,7 +66,7 @@ constexpr std::vector<float> resample(const std::vector<float>& old, float old_l
         const std::int64_t bin = clamp<std::int64_t>(first - 1, 0, bins - 1);
         sums[at(bin)] += static_cast<double>(exact::div(old[at(k / pieces)], 16.0f));
     }
-    std::vector<float> result(at(bins));
+    std::vector<float> result(at(bins), 0.0f);
     for (std::int64_t i = 0; i < bins; ++i) result[at(i)] = exact::to_float(sums[at(i)]);
     return result;
 }

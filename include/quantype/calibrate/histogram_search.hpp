@@ -78,7 +78,7 @@ struct bin_range {
 constexpr bin_range search_bins(const observer_state& s, dtype d) {
     const int bins = static_cast<int>(s.histogram.size());
     const double total = static_cast<double>(float_sum(s.histogram.data(), bins));
-    std::vector<float> sums(s.histogram.size()), scratch(s.histogram.size());
+    std::vector<float> sums(s.histogram.size(), 0.0f), scratch(s.histogram.size(), 0.0f);
     double running = 0.0;
     for (std::size_t i = 0; i < sums.size(); ++i) {
         running += static_cast<double>(s.histogram[i]);
@@ -117,7 +117,8 @@ constexpr bin_range search_bins(const observer_state& s, dtype d) {
 }  // namespace detail::calibrate
 
 /// The range a histogram observer hands to the rule for scale and zero point. Precondition: the state has a histogram
-/// over a finite range.
+/// over a finite range. The search takes up to 100,000 steps, so in a constant expression it needs a higher limit than
+/// compilers start with (-fconstexpr-steps, -fconstexpr-ops-limit).
 constexpr value_range search_histogram(const observer_config& o, const observer_state& s) {
     const detail::calibrate::bin_range best = detail::calibrate::search_bins(s, o.args.dtype);
     const float bins = exact::to_float(static_cast<double>(s.histogram.size()));

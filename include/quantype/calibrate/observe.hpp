@@ -22,12 +22,12 @@ constexpr void batch_range(const observer_config& o, tensor_view<const float> x,
     const std::size_t channels = o.type->per_channel ? at(x.extents[axis]) : 1;
     lo.assign(channels, 0.0f);
     hi.assign(channels, 0.0f);
-    std::vector<bool> seen(channels, false);
+    std::vector<unsigned char> seen(channels, 0);  // clang refuses vector<bool> in constant expressions
     const auto take = [&](std::int64_t i, std::int64_t c) {
         const std::size_t k = at(c);
-        lo[k] = seen[k] ? affine::min_of(lo[k], x[i]) : x[i];
-        hi[k] = seen[k] ? affine::max_of(hi[k], x[i]) : x[i];
-        seen[k] = true;
+        lo[k] = seen[k] != 0 ? affine::min_of(lo[k], x[i]) : x[i];
+        hi[k] = seen[k] != 0 ? affine::max_of(hi[k], x[i]) : x[i];
+        seen[k] = 1;
     };
     if (o.type->per_channel) {
         affine::for_each_in_channel(x.extents, axis, take);
@@ -106,7 +106,7 @@ constexpr void observe(const observer_config& o, observer_state& s, tensor_view<
         case observer_rule::moving_average: return detail::calibrate::observe_range(o, s, x);
         case observer_rule::histogram: return detail::calibrate::observe_histogram(o, s, x);
         case observer_rule::recording: {
-            recorded_tensor copy{x.extents, std::vector<float>(detail::calibrate::at(x.count()))};
+            recorded_tensor copy{x.extents, std::vector<float>(detail::calibrate::at(x.count()), 0.0f)};
             for (std::int64_t i = 0; i < x.count(); ++i) copy.values[detail::calibrate::at(i)] = x[i];
             s.recorded.push_back(copy);
             return;

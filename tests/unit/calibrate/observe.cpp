@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Observers at run time and in the compiler, an observer of the user's own, and the refusals.
+#include <algorithm>
 #include <array>
 #include <limits>
 #include <quantype/calibrate/require.hpp>
@@ -43,8 +44,9 @@ constexpr bool histogram_in_the_compiler() {
     qz::observer_state s;
     qz::observe(o, s, view(small));
     qz::observe(o, s, view(std::array<float, 2>{-2.0f, 2.0f}));
-    const qz::qparams q = qz::calculate_qparams(o, s);
-    return q.ok() && s.min[0] == -2.0f && s.max[0] == 2.0f && s.histogram.size() == 8;
+    float sum = 0.0f;
+    for (float count : s.histogram) sum += count;
+    return sum == 6.0f && s.min[0] == -2.0f && s.max[0] == 2.0f && s.histogram.size() == 8;
 }
 static_assert(histogram_in_the_compiler());
 
