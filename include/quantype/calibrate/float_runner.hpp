@@ -95,7 +95,7 @@ private:
             if (k == 1 && g_.fusions[g_[i].fusion].folds_batch_norm) continue;
             const int call = g_[i].fusion < 0 ? g_[i].origin : g_.fusions[g_[i].fusion].parts[k];
             if (k > 0) in.assign(1, std::as_const(out).view());
-            evaluate_part(i, k, t_.calls[call].attrs, in, out, hooks);
+            evaluate_part(i, k, t_.calls[call].attrs(), in, out, hooks);
         }
         at(values, i) = std::move(out);
     }

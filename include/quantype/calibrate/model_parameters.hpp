@@ -74,7 +74,7 @@ inline int root_call(const graph_view& g, int i) {
 /// Weight and bias of a linear or convolution node, with the batch norm folded in where the fusion folds.
 inline layer_weights weights_of(const trace_view& t, const graph_view& g, int i, const model_parameters& p) {
     const int call = root_call(g, i);
-    const attributes& a = t.calls[call].attrs;
+    const attributes& a = t.calls[call].attrs();
     const int module = t.graph[traced_node(t, call)].module;
     layer_weights w{p.of(module, 0).extents, p.of(module, 0).data, {}};
     if (a.bias) w.bias = p.of(module, 1).data;
@@ -85,7 +85,7 @@ inline layer_weights weights_of(const trace_view& t, const graph_view& g, int i,
     kernel::float32::fold_batch_norm(
         a, w.extents.count() / a.out, w.weight.data(), a.bias ? w.bias.data() : nullptr,
         {p.of(bn, 0).data.data(), p.of(bn, 1).data.data(), p.of(bn, 2).data.data(), p.of(bn, 3).data.data(),
-         t.calls[bn_call].attrs.scalar},
+         t.calls[bn_call].attrs().scalar},
         w.weight.data(), bias.data());
     w.bias = bias;
     return w;

@@ -218,10 +218,12 @@ constexpr graph_builder lower_graph(const prepared_view& p, const graph_view& re
 
 namespace stage {
 
+/// An observer becomes at most four nodes with six arguments.
 template <class Net, class Backend, class Mapping>
 inline constexpr graph_sizes reference_sizes = [] {
-    const graph_builder g = convert_graph(prepared_view_of<Net, Backend, Mapping>());
-    return graph_sizes{g.nodes.size(), g.args.size(), g.fusions.size()};
+    constexpr prepared_view p = prepared_view_of<Net, Backend, Mapping>();
+    return graph_sizes{p.graph.node_count + 4 * p.observer_count, p.graph.arg_count + 6 * p.observer_count,
+                       p.graph.fusion_count};
 }();
 /// The reference graph as a constant.
 template <class Net, class Backend, class Mapping>
@@ -230,9 +232,11 @@ inline constexpr frozen_graph<reference_sizes<Net, Backend, Mapping>> reference{
 
 template <class Net, class Backend, class Mapping>
 inline constexpr graph_sizes lowered_sizes = [] {
-    const graph_builder g =
-        lower_graph(prepared_view_of<Net, Backend, Mapping>(), reference<Net, Backend, Mapping>.view());
-    return graph_sizes{g.nodes.size(), g.args.size(), g.fusions.size()};
+    constexpr graph_view g = reference<Net, Backend, Mapping>.view();
+    int binary = 0;  // only binary ops become new nodes
+    for (int i = g.first; i >= 0; i = g[i].next)
+        if (g[i].op->code == op_code::add || g[i].op->code == op_code::mul || g[i].op->code == op_code::matmul) ++binary;
+    return graph_sizes{g.node_count + binary, g.arg_count + 4 * binary, g.fusion_count};
 }();
 /// The lowered graph as a constant.
 template <class Net, class Backend, class Mapping>

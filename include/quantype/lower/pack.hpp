@@ -325,7 +325,7 @@ private:
         auto** pointers = r_.template store<const float*>(static_cast<std::size_t>(4 * parts));
         for (int k = 0; k < parts; ++k) {
             const int call = n.fusion < 0 ? n.origin : g_.fusions[n.fusion].parts[k];
-            const op_code code = p_.trace.calls[call].attrs.code;
+            const op_code code = p_.trace.calls[call].attrs().code;
             for (int j = 0; j < 4; ++j) pointers[4 * k + j] = nullptr;
             if (n.kind == node_kind::call_module && (code == op_code::linear || code == op_code::conv)) {
                 const auto quantized = q_.weights.find(s.node);

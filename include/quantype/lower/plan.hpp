@@ -106,7 +106,7 @@ public:
 private:
     // --- values --------------------------------------------------------------------------------------------------
     constexpr const shape& extents(int i) const { return p_.trace.shape_of(g_[i]); }
-    constexpr const attributes& attrs(int i) const { return p_.trace.call(g_[i]).attrs; }
+    constexpr const attributes& attrs(int i) const { return p_.trace.call(g_[i]).attrs(); }
 
     constexpr int add_value(plan_value v) {
         v.first_step = r_.steps.size();
@@ -295,7 +295,7 @@ private:
 
     /// Attributes of the call that carries the weight: the first part of a fused module.
     constexpr const attributes& attrs_of_root(int i) const {
-        return g_[i].fusion < 0 ? attrs(i) : p_.trace.calls[g_.fusions[g_[i].fusion].parts[0]].attrs;
+        return g_[i].fusion < 0 ? attrs(i) : p_.trace.calls[g_.fusions[g_[i].fusion].parts[0]].attrs();
     }
 
     constexpr void simple(step_kind kind, int i, int x, dtype type, int qparams, value_order order) {
@@ -518,13 +518,15 @@ struct frozen_plan {
     int derived_qparams = 0;
     plan_error error = plan_error::none;
     int error_node = -1;
-    static constexpr int value_count = S.values;
-    static constexpr int step_count = S.steps;
+    int value_count = 0;
+    int step_count = 0;
 
     constexpr explicit frozen_plan(const plan_builder& b)
-        : arena_bytes(b.arena_bytes), derived_qparams(b.derived_qparams), error(b.error), error_node(b.error_node) {
-        for (int i = 0; i < S.values; ++i) values[i] = b.values[i];
-        for (int i = 0; i < S.steps; ++i) steps[i] = b.steps[i];
+        : arena_bytes(b.arena_bytes), derived_qparams(b.derived_qparams), error(b.error), error_node(b.error_node),
+          value_count(b.values.size()), step_count(b.steps.size()) {
+        if (value_count > S.values || step_count > S.steps) quantype_error_graph_is_larger_than_its_bound();
+        for (int i = 0; i < value_count; ++i) values[i] = b.values[i];
+        for (int i = 0; i < step_count; ++i) steps[i] = b.steps[i];
     }
 };
 
@@ -538,8 +540,13 @@ constexpr plan_builder run_planner() {
 namespace stage {
 template <class Net, class Backend, class Mapping>
 inline constexpr detail::plan_sizes plan_sizes = [] {
-    const plan_builder b = detail::run_planner<Net, Backend, Mapping>();
-    return detail::plan_sizes{b.values.size(), b.steps.size()};
+    constexpr graph_view g = lowered<Net, Backend, Mapping>.view();
+    int nodes = 0, inputs = 0;  // a step and a value a node, and a permuted copy an input
+    for (int i = g.first; i >= 0; i = g[i].next) {
+        ++nodes;
+        for_each_input(g, i, [&](const argument&) { ++inputs; });
+    }
+    return detail::plan_sizes{2 * nodes + inputs, nodes + inputs};
 }();
 /// The plan as a constant.
 template <class Net, class Backend, class Mapping>

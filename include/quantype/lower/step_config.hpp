@@ -174,7 +174,7 @@ constexpr kernel::matmul_config matmul_config_of(const plan_value& a, const plan
 /// Attributes of the call that a step computes (the first part of a fused module).
 constexpr const attributes& attributes_of(const prepared_view& p, const graph_view& g, const plan_step& s) {
     const node& n = g[s.node];
-    return p.trace.calls[n.fusion < 0 ? n.origin : g.fusions[n.fusion].parts[0]].attrs;
+    return p.trace.calls[n.fusion < 0 ? n.origin : g.fusions[n.fusion].parts[0]].attrs();
 }
 /// True when a relu is merged into the step's op: by fusion or by lowering.
 constexpr bool has_relu(const prepared_view& p, const graph_view& g, const plan_step& s) {
@@ -182,7 +182,7 @@ constexpr bool has_relu(const prepared_view& p, const graph_view& g, const plan_
     if (n.relu) return true;
     if (n.fusion < 0) return false;
     const fusion& f = g.fusions[n.fusion];
-    return f.count > 1 && p.trace.calls[f.parts[f.count - 1]].attrs.code == op_code::relu;
+    return f.count > 1 && p.trace.calls[f.parts[f.count - 1]].attrs().code == op_code::relu;
 }
 
 }  // namespace detail

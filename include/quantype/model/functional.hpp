@@ -71,12 +71,12 @@ constexpr attributes with_code(op_code code) {
 
 template <class Op>
 constexpr sym unary(sym x) {
-    return call_function<Op>(x, with_code(op_of<Op>.code), {node_argument(x.id)});
+    return call_plain<Op>(x, {node_argument(x.id)});
 }
 
 template <class Op>
 constexpr sym binary(sym x, sym y) {
-    return call_function<Op>(x, with_code(op_of<Op>.code), {node_argument(x.id), node_argument(y.id)});
+    return call_plain<Op>(x, {node_argument(x.id), node_argument(y.id)});
 }
 
 /// A number as second (or first) operand: part of the call, not a value of the graph.
@@ -97,7 +97,7 @@ constexpr sym with_axes(sym x, attributes a, const int* dims, int count, bool ne
     list[n++] = node_argument(x.id);
     if (nested) list[n++] = list_argument(count);
     for (int i = 0; i < count; ++i) list[n++] = integer_argument(dims[i]);
-    return record(*x.trace, id_of<Op>, id_of<Op>->kind, -1, a, list, n);
+    return record(*x.trace, id_of<Op>, id_of<Op>->kind, -1, a, nullptr, list, n);
 }
 
 constexpr attributes axes_of(op_code code, std::initializer_list<int> dims) {
@@ -122,7 +122,7 @@ constexpr sym read_parameter(tracer& t, const nn::parameter<Dims...>& p) {
     n.scope = static_cast<short>(t.scope_stack.back());
     n.origin = t.calls.size();
     const int id = t.graph.insert(n);
-    t.calls.push_back({with_code(op_code::parameter), nn::parameter<Dims...>::extents()});
+    t.calls.push_back({&code_attributes<op_code::parameter>, -1, nn::parameter<Dims...>::extents()});
     return {&t, id};
 }
 
@@ -143,8 +143,7 @@ constexpr sym operator*(double k, sym x) { return detail::with_scalar<fn::mul>(x
 
 /// torch.nn.functional.relu.
 constexpr sym relu(sym x) {
-    return detail::call_function<fn::relu>(x, detail::with_code(op_code::relu),
-                                           {node_argument(x.id), boolean_argument(false, "inplace")});
+    return detail::call_plain<fn::relu>(x, {node_argument(x.id), boolean_argument(false, "inplace")});
 }
 constexpr sym sigmoid(sym x) { return detail::unary<fn::sigmoid>(x); }
 constexpr sym tanh(sym x) { return detail::unary<fn::tanh>(x); }
@@ -160,7 +159,7 @@ constexpr sym cat(std::initializer_list<sym> values, int dim = 0) {
         if (n < 17) list[n++] = node_argument(v.id);
     list[n++] = integer_argument(dim);
     return detail::record(*values.begin()->trace, id_of<fn::cat>, node_kind::call_function, -1,
-                          detail::axes_of(op_code::cat, {dim}), list, n);
+                          detail::axes_of(op_code::cat, {dim}), nullptr, list, n);
 }
 
 /// Joins the dimensions start..end (inclusive) into one.

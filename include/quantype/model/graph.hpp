@@ -270,30 +270,42 @@ constexpr int positional_entry(const graph_view& g, int i, int position) {
     return -1;
 }
 
-/// Sizes of a graph, to freeze it with.
+/// Room for a graph: bounds that a stage knows beforehand, so that its pass runs once.
 struct graph_sizes {
     int nodes;
     int args;
     int fusions;
 };
 
-/// A finished graph in arrays of exact size: what the stages keep as constants.
+namespace detail {
+// Never defined: calling it ends a constant evaluation, and its name is the message.
+void quantype_error_graph_is_larger_than_its_bound();
+}  // namespace detail
+
+/// A finished graph in arrays: what the stages keep as constants.
 template <graph_sizes Sizes>
 struct frozen_graph {
     node nodes[static_cast<std::size_t>(Sizes.nodes + 1)]{};
     argument args[static_cast<std::size_t>(Sizes.args + 1)]{};
     fusion fusions[static_cast<std::size_t>(Sizes.fusions + 1)]{};
+    int node_count = 0;
+    int arg_count = 0;
+    int fusion_count = 0;
     int first = -1;
     int last = -1;
 
     constexpr frozen_graph() = default;
-    constexpr explicit frozen_graph(const graph_builder& g) : first(g.first), last(g.last) {
-        for (int i = 0; i < Sizes.nodes; ++i) nodes[i] = g.nodes[i];
-        for (int i = 0; i < Sizes.args; ++i) args[i] = g.args[i];
-        for (int i = 0; i < Sizes.fusions; ++i) fusions[i] = g.fusions[i];
+    constexpr explicit frozen_graph(const graph_builder& g)
+        : node_count(g.nodes.size()), arg_count(g.args.size()), fusion_count(g.fusions.size()), first(g.first),
+          last(g.last) {
+        if (node_count > Sizes.nodes || arg_count > Sizes.args || fusion_count > Sizes.fusions)
+            detail::quantype_error_graph_is_larger_than_its_bound();
+        for (int i = 0; i < node_count; ++i) nodes[i] = g.nodes[i];
+        for (int i = 0; i < arg_count; ++i) args[i] = g.args[i];
+        for (int i = 0; i < fusion_count; ++i) fusions[i] = g.fusions[i];
     }
     constexpr graph_view view() const {
-        return {nodes, Sizes.nodes, args, Sizes.args, fusions, Sizes.fusions, first, last};
+        return {nodes, node_count, args, arg_count, fusions, fusion_count, first, last};
     }
 };
 

@@ -28,11 +28,23 @@ struct text_range {
 struct module_entry {
     op_id op = nullptr;
     text_range path{};
-    attributes attrs{};
+    const attributes* constants = nullptr;
     int first_parameter = 0;
     int parameter_count = 0;
     short scope = 0;  ///< the module that owns it
+
+    constexpr const attributes& attrs() const { return *constants; }
 };
+
+/// The constants of a module type and of a function without arguments: one object each, whatever the graph's size.
+template <class Module>
+inline constexpr attributes module_attributes = Module::attrs();
+template <op_code Code>
+inline constexpr attributes code_attributes = [] {
+    attributes a;
+    a.code = Code;
+    return a;
+}();
 
 /// A user module (or the model, or a sequential) whose forward is traced through.
 struct scope_entry {
@@ -42,8 +54,11 @@ struct scope_entry {
 
 /// What one traced call computes.
 struct call_entry {
-    attributes attrs{};
+    const attributes* constants = nullptr;  ///< null while tracing when they are in the pool
+    int pooled = -1;
     shape out{};
+
+    constexpr const attributes& attrs() const { return *constants; }
 };
 
 enum class trace_error : std::uint8_t { none, shape, unlisted_module, duplicate_name, no_inputs, input_count };
@@ -54,6 +69,7 @@ struct tracer {
     growable<scope_entry> scopes{};
     growable<parameter_info> parameters{};
     growable<call_entry> calls{};
+    growable<attributes> pool{};  ///< constants of function calls with arguments
     growable<char> text{};
     growable<int> scope_stack{};
 
@@ -116,14 +132,21 @@ constexpr sym_tuple<static_cast<int>(sizeof...(S))> tuple(S... values) {
 namespace detail {
 
 /// Records a call. `list` holds the arguments as torch.fx would; the shapes of its node entries feed shape inference.
-constexpr sym record(tracer& t, op_id op, node_kind kind, int module, const attributes& attrs, const argument* list,
-                     int count) {
-    shape inputs[16];
+template <int MaxInputs>
+constexpr infer_result infer_call(const tracer& t, op_id op, const attributes& attrs, const argument* list, int count) {
+    shape inputs[MaxInputs];
     int input_count = 0;
     for (int k = 0; k < count; ++k)
-        if (list[k].is_node() && input_count < 16)
+        if (list[k].is_node() && input_count < MaxInputs)
             inputs[input_count++] = t.calls[t.graph.nodes[list[k].value].origin].out;
-    const infer_result r = infer(*op, attrs, inputs, input_count);
+    return infer(*op, attrs, inputs, input_count);
+}
+
+/// `where` says where the constants live: a static object, or (null) `attrs` is copied into the tracer's pool.
+constexpr sym record(tracer& t, op_id op, node_kind kind, int module, const attributes& attrs, const attributes* where,
+                     const argument* list, int count) {
+    const infer_result r =
+        count <= 3 ? infer_call<3>(t, op, attrs, list, count) : infer_call<16>(t, op, attrs, list, count);
     node n;
     n.op = op;
     n.kind = kind;
@@ -133,7 +156,9 @@ constexpr sym record(tracer& t, op_id op, node_kind kind, int module, const attr
     const int id = t.graph.insert(n);
     t.graph.set_args(id, list, count);
     if (r.error != shape_error::none) t.fail(trace_error::shape, id, module, r);
-    t.calls.push_back({attrs, r.error == shape_error::none ? r.out : inputs[0]});
+    const bool failed = r.error != shape_error::none && count > 0 && list[0].is_node();
+    t.calls.push_back({where, where ? -1 : t.pool.push_back(attrs),
+                       failed ? t.calls[t.graph.nodes[list[0].value].origin].out : r.out});
     return {&t, id};
 }
 
@@ -147,13 +172,22 @@ constexpr sym call_module(int number, std::initializer_list<sym> inputs) {
     argument list[8];
     int count = 0;
     for (const sym& s : inputs) list[count++] = node_argument(s.id);
-    return record(t, t.modules[number].op, node_kind::call_module, number, t.modules[number].attrs, list, count);
+    const attributes* constants = t.modules[number].constants;
+    return record(t, t.modules[number].op, node_kind::call_module, number, *constants, constants, list, count);
 }
 
 /// A call of a function or method with the given arguments.
 template <class Op>
 constexpr sym call_function(sym x, const attributes& attrs, std::initializer_list<argument> list) {
-    return record(*x.trace, id_of<Op>, id_of<Op>->kind, -1, attrs, list.begin(), static_cast<int>(list.size()));
+    return record(*x.trace, id_of<Op>, id_of<Op>->kind, -1, attrs, nullptr, list.begin(), static_cast<int>(list.size()));
+}
+
+/// A call whose constants are its op's code alone.
+template <class Op>
+constexpr sym call_plain(sym x, std::initializer_list<argument> list) {
+    constexpr const attributes* constants = &code_attributes<op_of<Op>.code>;
+    return record(*x.trace, id_of<Op>, id_of<Op>->kind, -1, *constants, constants, list.begin(),
+                  static_cast<int>(list.size()));
 }
 
 struct scope_number {
@@ -176,7 +210,7 @@ template <class Module>
 constexpr void number_modules(tracer& t, Module& m, text_range path, int parent) {
     if constexpr (requires { Module::quantype_is_leaf; }) {
         m.quantype_number = t.modules.size();
-        module_entry e{id_of<class_of_t<Module>>, path, Module::attrs(), t.parameters.size(), 0,
+        module_entry e{id_of<class_of_t<Module>>, path, &module_attributes<Module>, t.parameters.size(), 0,
                        static_cast<short>(parent)};
         for (const parameter_info& p : Module::parameters()) {
             t.parameters.push_back(p);
@@ -222,9 +256,7 @@ constexpr sym record_input(tracer& t, std::string_view name, const shape& s) {
     const int id = t.graph.insert(n);
     const argument a{argument::kind_type::text, 0, 0, name, {}};
     t.graph.set_args(id, &a, 1);
-    attributes attrs;
-    attrs.code = op_code::input;
-    t.calls.push_back({attrs, s});
+    t.calls.push_back({&code_attributes<op_code::input>, -1, s});
     return {&t, id};
 }
 

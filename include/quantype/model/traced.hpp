@@ -41,12 +41,12 @@ namespace detail {
 /// Sizes of a trace, to freeze it with.
 struct trace_sizes {
     graph_sizes graph;
-    int modules, scopes, parameters, calls, text;
+    int modules, scopes, parameters, calls, pool, text;
 };
 
 constexpr trace_sizes sizes_of(const tracer& t) {
     return {{t.graph.nodes.size(), t.graph.args.size(), 0},
-            t.modules.size(), t.scopes.size(), t.parameters.size(), t.calls.size(), t.text.size()};
+            t.modules.size(), t.scopes.size(), t.parameters.size(), t.calls.size(), t.pool.size(), t.text.size()};
 }
 
 template <trace_sizes S>
@@ -56,6 +56,7 @@ struct frozen_trace {
     scope_entry scopes[static_cast<std::size_t>(S.scopes + 1)]{};
     parameter_info parameters[static_cast<std::size_t>(S.parameters + 1)]{};
     call_entry calls[static_cast<std::size_t>(S.calls + 1)]{};
+    attributes pool[static_cast<std::size_t>(S.pool + 1)]{};
     char text[static_cast<std::size_t>(S.text + 1)]{};
     trace_error error = trace_error::none;
     infer_result why{};
@@ -67,7 +68,11 @@ struct frozen_trace {
         for (int i = 0; i < S.modules; ++i) modules[i] = t.modules[i];
         for (int i = 0; i < S.scopes; ++i) scopes[i] = t.scopes[i];
         for (int i = 0; i < S.parameters; ++i) parameters[i] = t.parameters[i];
-        for (int i = 0; i < S.calls; ++i) calls[i] = t.calls[i];
+        for (int i = 0; i < S.pool; ++i) pool[i] = t.pool[i];
+        for (int i = 0; i < S.calls; ++i) {
+            calls[i] = t.calls[i];
+            if (calls[i].pooled >= 0) calls[i].constants = &pool[calls[i].pooled];
+        }
         for (int i = 0; i < S.text; ++i) text[i] = t.text[i];
     }
     constexpr trace_view view() const {

@@ -24,6 +24,16 @@ struct prepare_sizes {
     int nodes;
 };
 
+/// Every node may get one observer behind it, every argument one before it; fused nodes rewrite their arguments.
+constexpr prepare_sizes prepare_bounds(const trace_view& t) {
+    int inputs = 0;
+    for (int i = 0; i < t.graph.arg_count; ++i)
+        if (t.graph.args[i].is_node()) ++inputs;
+    const int observers = t.graph.node_count + inputs;
+    return {{t.graph.node_count + observers, 2 * t.graph.arg_count + observers, t.graph.node_count}, observers,
+            t.graph.node_count};
+}
+
 template <prepare_sizes S>
 struct frozen_prepare {
     frozen_graph<S.graph> graph{};
@@ -35,16 +45,18 @@ struct frozen_prepare {
     int error_rule = -1;
     int error_node = -1;
 
+    int observer_count = 0;
+
     constexpr explicit frozen_prepare(const prepare_result& r)
-        : graph(r.graph), error(r.error), error_rule(r.error_rule), error_node(r.error_node) {
-        for (int i = 0; i < S.observers; ++i) observers[i] = r.observers[i];
+        : graph(r.graph), error(r.error), error_rule(r.error_rule), error_node(r.error_node),
+          observer_count(r.observers.size()) {
+        for (int i = 0; i < observer_count; ++i) observers[i] = r.observers[i];
         for (int i = 0; i < S.nodes; ++i) {
             report[i] = r.report[i];
             rule_of[i] = i < r.rule_of.size() ? r.rule_of[i] : no_rule;
             match_last[i] = r.match_last[i];
         }
     }
-    static constexpr int observer_count = S.observers;
     static constexpr int traced_nodes = S.nodes;
 };
 
@@ -53,12 +65,8 @@ constexpr prepare_result run_prepare() {
     return prepare_graph(traced<Net>::view, table_of<Backend>.view(), view_of(Mapping::value));
 }
 
-template <class Net, class Backend, class Mapping>
-inline constexpr prepare_sizes prepare_sizes_of = [] {
-    const prepare_result r = run_prepare<Net, Backend, Mapping>();
-    return prepare_sizes{{r.graph.nodes.size(), r.graph.args.size(), r.graph.fusions.size()}, r.observers.size(),
-                         r.report.size()};
-}();
+template <class Net>
+inline constexpr prepare_sizes prepare_sizes_of = prepare_bounds(traced<Net>::view);
 
 }  // namespace detail
 
@@ -66,7 +74,7 @@ namespace stage {
 
 /// The prepared graph. Every stage is named by the user's types alone.
 template <class Net, class Backend, class Mapping>
-inline constexpr detail::frozen_prepare<detail::prepare_sizes_of<Net, Backend, Mapping>> prepared{
+inline constexpr detail::frozen_prepare<detail::prepare_sizes_of<Net>> prepared{
     detail::run_prepare<Net, Backend, Mapping>()};
 
 }  // namespace stage

@@ -221,7 +221,7 @@ struct program {
             constexpr const fusion& f = graph.fusions[n.fusion];
             for (int k = f.folds_batch_norm ? 2 : 1; k < f.count; ++k) {
                 const tensor_view<const float> x = out;
-                kernel::float32::evaluate(prepared.trace.calls[f.parts[k]].attrs, &x, 1, parameters + 4 * k, out);
+                kernel::float32::evaluate(prepared.trace.calls[f.parts[k]].attrs(), &x, 1, parameters + 4 * k, out);
             }
         }
     }
