@@ -119,9 +119,16 @@ private:
                c.weight_dtype.type == q.weight.args.dtype && bias == bias_dtype_of(q);
     }
 
+    /// Part of a pattern that the backend supports; the pattern may end at a later node.
+    constexpr bool is_observed(int i) const {
+        if (i >= p_.traced_nodes || p_.match_last[i] < 0) return false;
+        const decision d = p_.report[p_.match_last[i]].what;
+        return d == decision::quantized || d == decision::parts_disagree;
+    }
+
     constexpr void make_reference(int i) {
         const qconfig* q = p_.config_of(i);
-        if (!q || i >= p_.traced_nodes || p_.report[i].what != decision::quantized) return;
+        if (!q || !is_observed(i)) return;
         if (!has_reference(weighted_class(i)) || !dtypes_fit(g_.nodes[i].op, *q)) return;
         if (!is_observed_dtype(q->weight.args.dtype)) return;
         g_.nodes[i].form = node_form::reference;
