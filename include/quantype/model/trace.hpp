@@ -134,7 +134,7 @@ namespace detail {
 /// Records a call. `list` holds the arguments as torch.fx would; the shapes of its node entries feed shape inference.
 template <int MaxInputs>
 constexpr infer_result infer_call(const tracer& t, op_id op, const attributes& attrs, const argument* list, int count) {
-    shape inputs[MaxInputs];
+    shape inputs[static_cast<std::size_t>(MaxInputs)];
     int input_count = 0;
     for (int k = 0; k < count; ++k)
         if (list[k].is_node() && input_count < MaxInputs)
