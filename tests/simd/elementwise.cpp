@@ -20,9 +20,15 @@ void compare(const char* what, const std::vector<A>& a, const std::vector<B>& b,
     const auto made = Rule::make(q.scales);
     if (!made) return;
     std::vector<Out> expected(count, Out{77}), got(count, Out{77});
-    k::elementwise_args<A, B, Out, typename Rule::params> args{
-        a.data(), b.data(), expected.data(), made.params, q.codes.a_zero_point, q.codes.b_zero_point,
-        q.codes.output_zero_point, q.codes.lo, q.codes.hi};
+    k::elementwise_args<A, B, Out, typename Rule::params> args{a.data(),
+                                                               b.data(),
+                                                               expected.data(),
+                                                               made.params,
+                                                               q.codes.a_zero_point,
+                                                               q.codes.b_zero_point,
+                                                               q.codes.output_zero_point,
+                                                               q.codes.lo,
+                                                               q.codes.hi};
     k::scalar::elementwise<Config, Rule>(args);
     args.output = got.data();
     k::simd::elementwise<arch, Config, Rule>(args);
@@ -39,9 +45,12 @@ void all_pairs() {
             b.push_back(static_cast<Code>(j));
         }
     const qparams cases[] = {
-        {{0.05, 0.031, 0.07}, {lo + 3, lo + 130, lo + 7, lo, hi}},  {{0.5, 0.5, 0.5}, {lo, lo, lo, lo, hi}},
-        {{1.0, 1.0, 2.0}, {lo + 128, lo + 128, lo + 128, lo, hi}},  {{0.013, 0.9, 0.004}, {hi, lo, hi, lo, hi}},
-        {{0.02, 0.03, 0.1}, {lo + 1, hi, lo + 100, lo + 100, hi}},  {{1e-3, 3.0, 0.25}, {lo + 9, lo + 7, lo, lo + 5, hi - 5}},
+        {{0.05, 0.031, 0.07}, {lo + 3, lo + 130, lo + 7, lo, hi}},
+        {{0.5, 0.5, 0.5}, {lo, lo, lo, lo, hi}},
+        {{1.0, 1.0, 2.0}, {lo + 128, lo + 128, lo + 128, lo, hi}},
+        {{0.013, 0.9, 0.004}, {hi, lo, hi, lo, hi}},
+        {{0.02, 0.03, 0.1}, {lo + 1, hi, lo + 100, lo + 100, hi}},
+        {{1e-3, 3.0, 0.25}, {lo + 9, lo + 7, lo, lo + 5, hi - 5}},
     };
     constexpr k::elementwise_config all = k::elementwise(65536);
     namespace rq = qz::requantize;

@@ -119,7 +119,8 @@ void join() {
     k::cat_args<Code> args{};
     for (int i = 0; i < Config.count; ++i) {
         parts.push_back(codes<Code>(static_cast<std::size_t>(Config.outer * Config.lengths[i]), data::random, rng));
-        args.inputs[i] = {parts.back().data(), rng.real(0.01f, 0.2f), rng.between(0, 255) + k::lowest_code<Code>, i == 1};
+        args.inputs[i] = {parts.back().data(), rng.real(0.01f, 0.2f), rng.between(0, 255) + k::lowest_code<Code>,
+                          i == 1};
     }
     args.inverse_output_scale = 1.0f / 0.11f;
     args.output_zero_point = k::lowest_code<Code> + 40;

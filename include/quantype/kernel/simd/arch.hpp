@@ -17,7 +17,16 @@
 #endif
 
 #if QUANTYPE_HAS_XSIMD
+// g++ 12 warns of an undefined vector in its own AVX-512 header (its bug 105593).
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
 #include <xsimd/xsimd.hpp>
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
 #endif
 
 // Helpers of the kernels are inlined by force: what a unit compiled for one arch emits must not be shared with another.

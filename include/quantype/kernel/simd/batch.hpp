@@ -28,6 +28,10 @@ template <class Arch>
 inline constexpr int width = 4 * lanes<Arch>;
 inline constexpr std::size_t most_alignment = 64;
 
+/// An array of N, which is an int as all extents are.
+template <class T, int N>
+using several = T[static_cast<std::size_t>(N)];
+
 /// The same bits as a batch of another element type.
 template <class To, class From, class Arch>
 QUANTYPE_SIMD_INLINE xsimd::batch<To, Arch> bits(const xsimd::batch<From, Arch>& x) {
@@ -96,7 +100,7 @@ template <class Arch, class Code>
 QUANTYPE_SIMD_INLINE bytes<Arch> load(const Code* p, int count) {
     if (count >= width<Arch>) return bytes<Arch>::load_unaligned(reinterpret_cast<const std::uint8_t*>(p));
     alignas(most_alignment) std::uint8_t room[width<Arch>] = {};
-    for (int i = 0; i < count; ++i) room[i] = static_cast<std::uint8_t>(p[i]);
+    __builtin_memcpy(room, p, static_cast<std::size_t>(count));
     return bytes<Arch>::load_aligned(room);
 }
 template <class Arch, class Code>
@@ -104,7 +108,7 @@ QUANTYPE_SIMD_INLINE void store(Code* p, const bytes<Arch>& x, int count) {
     if (count >= width<Arch>) return x.store_unaligned(reinterpret_cast<std::uint8_t*>(p));
     alignas(most_alignment) std::uint8_t room[width<Arch>];
     x.store_aligned(room);
-    for (int i = 0; i < count; ++i) p[i] = static_cast<Code>(room[i]);
+    __builtin_memcpy(p, room, static_cast<std::size_t>(count));
 }
 
 /// The codes of a batch in 32-bit lanes, four at a time: lane i of part j is byte 4 * i + j.
@@ -120,8 +124,8 @@ QUANTYPE_SIMD_INLINE quads<Arch> split(const bytes<Arch>& x) {
     } else {
         const ints<Arch> w = bits<std::int32_t>(x);
         const ints<Arch> low(255);
-        return {{w & low, shift_logical<8, Arch>(w) & low, shift_logical<16, Arch>(w) & low,
-                 shift_logical<24, Arch>(w)}};
+        return {
+            {w & low, shift_logical<8, Arch>(w) & low, shift_logical<16, Arch>(w) & low, shift_logical<24, Arch>(w)}};
     }
 }
 /// The inverse of split, for codes that fit a byte.

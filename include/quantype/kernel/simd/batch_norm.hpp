@@ -29,8 +29,7 @@ void batch_norm(const batch_norm_args<In, Out>& args) {
             beta[j] = detail::collect<Arch, float>(p, 4, rest - j, [](const batch_norm_params& q) { return q.beta; });
         }
         for (int r = 0; r < Config.rows; ++r) {
-            detail::quads<Arch> q =
-                detail::split<In, Arch>(detail::load<Arch>(args.input + r * input_row + c, rest));
+            detail::quads<Arch> q = detail::split<In, Arch>(detail::load<Arch>(args.input + r * input_row + c, rest));
             for (int j = 0; j < 4; ++j) {
                 const floats scaled = detail::mul<Arch>(detail::to_float<Arch>(q.part[j] - zero), alpha[j]);
                 q.part[j] = detail::round_to_code<Arch>(detail::add<Arch>(scaled, beta[j]), to);

@@ -39,8 +39,8 @@ QUANTYPE_SIMD_INLINE ints<Arch> dot4_on(const ints<Arch>& acc, const bytes<Arch>
 template <class Arch>
 QUANTYPE_SIMD_INLINE ints<Arch> dot4_on(const ints<Arch>& acc, const bytes<Arch>& x, const bytes<Arch>& w,
                                         const xsimd::avx2*) {
-    const __m256i even = _mm256_madd_epi16(_mm256_and_si256(x, _mm256_set1_epi16(255)),
-                                           _mm256_srai_epi16(_mm256_slli_epi16(w, 8), 8));
+    const __m256i even =
+        _mm256_madd_epi16(_mm256_and_si256(x, _mm256_set1_epi16(255)), _mm256_srai_epi16(_mm256_slli_epi16(w, 8), 8));
     const __m256i odd = _mm256_madd_epi16(_mm256_srli_epi16(x, 8), _mm256_srai_epi16(w, 8));
     return ints<Arch>(_mm256_add_epi32(acc, _mm256_add_epi32(even, odd)));
 }
@@ -49,8 +49,8 @@ QUANTYPE_SIMD_INLINE ints<Arch> dot4_on(const ints<Arch>& acc, const bytes<Arch>
 template <class Arch>
 QUANTYPE_SIMD_INLINE ints<Arch> dot4_on(const ints<Arch>& acc, const bytes<Arch>& x, const bytes<Arch>& w,
                                         const xsimd::avx512bw*) {
-    const __m512i even = _mm512_madd_epi16(_mm512_and_si512(x, _mm512_set1_epi16(255)),
-                                           _mm512_srai_epi16(_mm512_slli_epi16(w, 8), 8));
+    const __m512i even =
+        _mm512_madd_epi16(_mm512_and_si512(x, _mm512_set1_epi16(255)), _mm512_srai_epi16(_mm512_slli_epi16(w, 8), 8));
     const __m512i odd = _mm512_madd_epi16(_mm512_srli_epi16(x, 8), _mm512_srai_epi16(w, 8));
     return ints<Arch>(_mm512_add_epi32(acc, _mm512_add_epi32(even, odd)));
 }

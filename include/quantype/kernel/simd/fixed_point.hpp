@@ -32,8 +32,8 @@ QUANTYPE_SIMD_INLINE wide<Arch> multiply_wide(const ints<Arch>& a, const ints<Ar
 template <class Arch>
 QUANTYPE_SIMD_INLINE ints<Arch> doubling_high_mul(const ints<Arch>& a, const ints<Arch>& b) {
     const wide<Arch> p = multiply_wide<Arch>(a, b);
-    const ints<Arch> low = bits<std::int32_t>(bits<std::uint32_t>(p.low) +
-                                              xsimd::batch<std::uint32_t, Arch>(std::uint32_t{1} << 30));
+    const ints<Arch> low =
+        bits<std::int32_t>(bits<std::uint32_t>(p.low) + xsimd::batch<std::uint32_t, Arch>(std::uint32_t{1} << 30));
     const ints<Arch> carry = shift_logical<31, Arch>(p.low & (p.low ^ low));
     return ((p.high + carry) << 1) | shift_logical<31, Arch>(low);
 }
@@ -55,7 +55,8 @@ struct q31 {
     ints<Arch> shift;
     bool any_left = false;
 
-    QUANTYPE_SIMD_INLINE q31(const ints<Arch>& m, const ints<Arch>& s) : mantissa(m), right(ints<Arch>(0) - s), shift(s) {
+    QUANTYPE_SIMD_INLINE q31(const ints<Arch>& m, const ints<Arch>& s)
+        : mantissa(m), right(ints<Arch>(0) - s), shift(s) {
         alignas(most_alignment) std::int32_t room[lanes<Arch>];
         s.store_aligned(room);
         for (int i = 0; i < lanes<Arch>; ++i) any_left = any_left || room[i] > 0;
@@ -91,8 +92,7 @@ QUANTYPE_SIMD_INLINE ints<Arch> scale_lanes(const ints<Arch>& x, const q31<Arch>
     x.store_aligned(rooms[0]);
     m.mantissa.store_aligned(rooms[1]);
     m.shift.store_aligned(rooms[2]);
-    for (int i = 0; i < lanes<Arch>; ++i)
-        rooms[0][i] = scale_lane<Twice, Arch>(rooms[0][i], rooms[1][i], rooms[2][i]);
+    for (int i = 0; i < lanes<Arch>; ++i) rooms[0][i] = scale_lane<Twice, Arch>(rooms[0][i], rooms[1][i], rooms[2][i]);
     return ints<Arch>::load_aligned(rooms[0]);
 }
 

@@ -68,10 +68,10 @@ QUANTYPE_SIMD_INLINE void dequantize_run(const In* x, float* y, int count, int s
 
 /// How the elements of a quantize_config fall into runs that are consecutive on the float side.
 struct float_runs {
-    int outer;   ///< images, rows, and pixels or channels if those are not part of a run
+    int outer;  ///< images, rows, and pixels or channels if those are not part of a run
     int inner;
-    int count;   ///< elements of a run
-    int stride;  ///< of the codes
+    int count;                        ///< elements of a run
+    int stride;                       ///< of the codes
     std::ptrdiff_t image, row, step;  ///< of the codes
 };
 constexpr float_runs make_runs(const image_layout& l, bool nchw) {

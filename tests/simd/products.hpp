@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: BSL-1.0
+// Parameters and arguments for tests of ops that multiply by weights.
+#pragma once
+#include <quantype/numerics/requantize_q31.hpp>
+
+#include "simd/support.hpp"
+
+namespace simd_test {
+
+template <class Policy>
+constexpr const char* name_of() {
+    namespace rq = qz::requantize;
+    if constexpr (std::is_same_v<Policy, rq::qnnpack>) return "qnnpack";
+    if constexpr (std::is_same_v<Policy, rq::onednn>) return "onednn";
+    if constexpr (std::is_same_v<Policy, rq::fbgemm>) return "fbgemm";
+    if constexpr (std::is_same_v<Policy, rq::tflite_double_rounding>) return "tflite double";
+    if constexpr (std::is_same_v<Policy, rq::tflite_single_rounding>) return "tflite single";
+    return "?";
+}
+
+/// Parameters of `count` channels whose sums have `depth` products, so that results spread over the codes. `wide` adds
+/// channels with multipliers of 1 and above, which saturate.
+template <class Policy>
+std::vector<typename Policy::params> channels(int count, int depth, bool wide, numbers& rng) {
+    std::vector<typename Policy::params> all;
+    while (static_cast<int>(all.size()) < count) {
+        const double spread = static_cast<double>(rng.real(0.2f, 3.0f)) / (40.0 * static_cast<double>(depth));
+        const double weight = wide && rng.below(3) == 0 ? 40.0 : spread;
+        const qz::channel_scales s{0.7, weight, 0.9, rng.real(-60.0f, 60.0f)};
+        const auto made = Policy::make(s);
+        if (made) all.push_back(made.params);
+    }
+    return all;
+}
+
+/// Arguments with zero points and bounds drawn at random.
+template <class Args, class In, class Params, class Out>
+Args arguments(const std::vector<In>& x, const std::vector<std::int8_t>& w, const std::vector<Params>& p,
+               std::vector<Out>& y, numbers& rng) {
+    const int low = k::lowest_code<Out>, high = k::highest_code<Out>;
+    Args args{};
+    args.input = x.data();
+    args.weight = w.data();
+    args.channels = p.data();
+    args.output = y.data();
+    args.input_zero_point = rng.between(k::lowest_code<In>, k::highest_code<In>);
+    args.weight_zero_point = rng.between(-128, 127);
+    args.output_zero_point = rng.between(low, high);
+    args.output_lo = rng.below(2) ? low : args.output_zero_point;
+    args.output_hi = rng.below(2) ? high : high - (high - args.output_lo) / 3;
+    return args;
+}
+
+}  // namespace simd_test
