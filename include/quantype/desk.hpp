@@ -4,4 +4,4 @@
 #include <quantype/io/npy.hpp>
 #include <quantype/io/safetensors.hpp>
 #include <quantype/quantype.hpp>
-#include <quantype/run/model.hpp>
+#include <quantype/run/model_file.hpp>

@@ -38,6 +38,19 @@ public:
         return p;
     }
 
+    /// As bind, but parameters that `weights` does not have are zero: for models whose weights are codes already.
+    static model_parameters bind_some(const trace_view& t, const tensor_map& weights, const std::string& source) {
+        model_parameters p(t);
+        for (int m = 0; m < t.module_count; ++m)
+            for (int k = 0; k < t.modules[m].parameter_count; ++k) {
+                const shape& extents = t.parameters[t.modules[m].first_parameter + k].extents;
+                const std::string name = p.name_of(m, k);
+                p.values_.push_back(weights.contains(name) ? get<float>(weights, name, extents, source)
+                                                           : tensor<float>(extents));
+            }
+        return p;
+    }
+
     /// state_dict name of parameter `k` of a module.
     std::string name_of(int module, int k) const {
         const std::string path(trace_.module_path(module));

@@ -90,6 +90,9 @@ public:
         : p_(p), g_(g), plan_(plan), q_(q), parameters_(parameters) {}
 
     packed_model run() {
+        if (q_.values.size() != static_cast<std::size_t>(p_.observer_count))
+            raise("the model has " + std::to_string(p_.observer_count) + " observed values, but scales and zero points of " +
+                  std::to_string(q_.values.size()) + " were given");
         r_.qparams = q_.values;
         r_.qparams.resize(q_.values.size() + static_cast<std::size_t>(plan_.derived_qparams));
         r_.steps.resize(static_cast<std::size_t>(plan_.step_count));
@@ -178,7 +181,21 @@ private:
     const quantized_weight& weight_of(const plan_step& s) const {
         const auto found = q_.weights.find(s.weight_node >= 0 ? s.weight_node : s.node);
         if (found == q_.weights.end()) raise(name(s) + ": no quantized weight was given");
-        return found->second;
+        const quantized_weight& w = found->second;
+        const attributes& a = attrs(s);
+        const auto outputs = static_cast<std::size_t>(a.out);
+        std::size_t count = outputs * static_cast<std::size_t>(a.in / a.groups);
+        for (int i = 0; i < a.geometry.rank; ++i) count *= static_cast<std::size_t>(a.geometry.kernel[i]);
+        if (w.codes.size() != count)
+            raise(name(s) + ": " + std::to_string(w.codes.size()) + " weight codes where " + std::to_string(count) +
+                  " are expected");
+        if ((w.scale.size() != 1 && w.scale.size() != outputs) || w.zero_point.size() != w.scale.size())
+            raise(name(s) + ": one scale and zero point, or one for each of the " + std::to_string(a.out) +
+                  " output channels, are expected");
+        if (!w.bias.empty() && w.bias.size() != outputs)
+            raise(name(s) + ": " + std::to_string(w.bias.size()) + " bias values where " + std::to_string(a.out) +
+                  " are expected");
+        return w;
     }
     void pack_matrix(const plan_step& s, step_data& d) {
         const quantized_weight& w = weight_of(s);

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: BSL-1.0
+// Saves a converted model and loads it again, bit for bit. The file is a safetensors file (io/format.hpp); it carries the
+// model's hash, so that it is never loaded into another graph, backend or mapping.
+#pragma once
+#include <charconv>
+#include <cstdio>
+#include <string>
+
+#include <quantype/io/model_file.hpp>
+#include <quantype/lower/model_hash.hpp>
+#include <quantype/run/model.hpp>
+
+QUANTYPE_BEGIN_NAMESPACE
+
+namespace detail {
+
+inline std::string hex(std::uint64_t x) {
+    char text[17];
+    std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(x));
+    return text;
+}
+
+template <class T>
+any_tensor vector_tensor(const std::vector<T>& values, dtype d = dtype_of<T>) {
+    return to_any_tensor(tensor<T>(shape(static_cast<int>(values.size())), values), d);
+}
+
+/// "weights.12": tensors of the node's weight in a saved model. Node numbers are part of what the hash stands for.
+inline std::string weight_key(int node) { return "weights." + std::to_string(node); }
+
+inline tensor_map saved_numbers(const quantized_parameters& q) {
+    tensor_map t;
+    std::vector<float> scale;
+    std::vector<std::int32_t> zero_point;
+    for (const value_qparams& v : q.values) {
+        scale.push_back(v.scale);
+        zero_point.push_back(v.zero_point);
+    }
+    t["values.scale"] = vector_tensor(scale);
+    t["values.zero_point"] = vector_tensor(zero_point);
+    for (const auto& [node, w] : q.weights) {
+        const std::string key = weight_key(node);
+        t[key] = to_any_tensor(tensor<std::int8_t>(w.extents, w.codes), dtype::qint8);
+        t[key + "_scale"] = vector_tensor(w.scale);
+        t[key + "_zero_point"] = vector_tensor(w.zero_point);
+        if (!w.bias.empty()) t[key + ".bias"] = vector_tensor(w.bias);
+    }
+    for (const auto& [node, bias] : q.integer_bias) t[weight_key(node) + ".integer_bias"] = vector_tensor(bias);
+    return t;
+}
+
+inline quantized_parameters loaded_numbers(const tensor_map& t, const std::string& path) {
+    quantized_parameters q;
+    const tensor<float> scale = get<float>(t, "values.scale", path);
+    const tensor<std::int32_t> zero_point = get<std::int32_t>(t, "values.zero_point", scale.extents, path);
+    for (std::size_t i = 0; i < scale.data.size(); ++i) q.values.push_back({scale.data[i], zero_point.data[i]});
+    for (const auto& [name, value] : t) {
+        if (value.type != dtype::qint8 || !name.starts_with("weights.")) continue;
+        int node = -1;
+        const char* end = name.data() + name.size();
+        if (const auto r = std::from_chars(name.data() + 8, end, node); r.ec != std::errc{} || r.ptr != end)
+            raise(path + ": tensor " + in_quotes(name) + " is not named weights.<number>");
+        quantized_weight w;
+        w.extents = value.extents;
+        w.codes = get<std::int8_t>(t, name, path).data;
+        w.scale = get<float>(t, name + "_scale", path).data;
+        w.zero_point = get<std::int32_t>(t, name + "_zero_point", path).data;
+        if (w.zero_point.size() != w.scale.size() || w.scale.empty() || w.codes.size() % w.scale.size() != 0)
+            raise(path + ": " + name + ": codes, scales and zero points do not fit together");
+        if (t.contains(name + ".bias")) w.bias = get<float>(t, name + ".bias", path).data;
+        if (t.contains(name + ".integer_bias"))
+            q.integer_bias[node] = get<std::int32_t>(t, name + ".integer_bias", path).data;
+        q.weights[node] = std::move(w);
+    }
+    return q;
+}
+
+/// Parameters that stay float: of modules that are not called as quantized layers.
+inline std::vector<int> float_modules(const trace_view& t, const graph_view& g, const quantized_parameters& q) {
+    std::vector<int> r;
+    for (int m = 0; m < t.module_count; ++m) {
+        bool needed = false;
+        for (int i = g.first; i >= 0; i = g[i].next) {
+            const int parts = g[i].fusion < 0 ? 1 : g.fusions[g[i].fusion].count;
+            const bool coded = q.weights.contains(i);
+            for (int k = 0; k < parts && !coded && g[i].origin >= 0; ++k) {
+                const int call = g[i].fusion < 0 ? g[i].origin : g.fusions[g[i].fusion].parts[k];
+                if (t.graph[call].module == m) needed = true;
+            }
+        }
+        if (needed) r.push_back(m);
+    }
+    return r;
+}
+
+}  // namespace detail
+
+/// Writes a converted model, whole or not at all.
+template <class Net, class Backend, class Mapping>
+void save_model(const quantized_model<Net, Backend, Mapping>& model, const std::string& path) {
+    tensor_map t = detail::saved_numbers(model.quantized());
+    constexpr graph_view g = stage::lowered<Net, Backend, Mapping>.view();
+    const trace_view& trace = traced<Net>::view;
+    for (int m : detail::float_modules(trace, g, model.quantized()))
+        for (int k = 0; k < trace.modules[m].parameter_count; ++k)
+            t["float." + model.parameters().name_of(m, k)] = to_any_tensor(model.parameters().of(m, k));
+    write_model_file(path, t,
+                     {{"model_hash", detail::hex(model_hash<Net, Backend, Mapping>)},
+                      {"backend", std::string(Backend::name())},
+                      {"engine", std::string(Backend::engine::name)}});
+}
+
+/// Reads a model that save_model wrote for the same model, backend and mapping; refuses any other by its hash.
+template <class Net, class Backend, class Mapping>
+quantized_model<Net, Backend, Mapping> load_model(const std::string& path) {
+    const tensor_file file = read_model_file(path);
+    const std::string want = detail::hex(model_hash<Net, Backend, Mapping>);
+    const auto have = file.metadata.find("model_hash");
+    if (have == file.metadata.end()) raise(path + ": the file carries no model_hash");
+    if (have->second != want)
+        raise(path + ": saved from another model, backend or mapping: its model_hash is " + have->second +
+              ", this program's is " + want);
+    tensor_map floats;
+    for (const auto& [name, value] : file.tensors)
+        if (name.starts_with("float.")) floats[name.substr(6)] = value;
+    const trace_view& trace = traced<Net>::view;
+    return {prepared_view_of<Net, Backend, Mapping>(), model_parameters::bind_some(trace, floats, path),
+            detail::loaded_numbers(file.tensors, path)};
+}
+
+QUANTYPE_END_NAMESPACE
