@@ -110,7 +110,8 @@ constexpr bool check_constraints() {
     if constexpr (D.zero_point_exact_match && is_quantized(D.type)) {
         constexpr int zp = *D.zero_point_exact_match;
         if constexpr (zp < codes.min || zp > codes.max)
-            (void)sizeof(fail::exact_zero_point_outside_dtype<false, DtypeConfig, fail::have<zp>, fail::need<codes.max>>);
+            (void)sizeof(
+                fail::exact_zero_point_outside_dtype<false, DtypeConfig, fail::have<zp>, fail::need<codes.max>>);
     }
     return true;
 }

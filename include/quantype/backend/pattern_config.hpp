@@ -28,6 +28,9 @@ inline constexpr observation<observation_type::input_output_not_observed> input_
 template <class Fused>
 struct fold_batch_norm {};
 
+/// What a fuser returns for a mode (training or evaluation) in which the pattern must not be fused.
+struct cannot_fuse {};
+
 /// The matched nodes of a pattern, in the preorder of its tree, for root node getters.
 struct match_view {
     const int* nodes = nullptr;
@@ -57,7 +60,7 @@ template <class Getter>
 struct extra_inputs_getter_is {};
 template <int Count, observation_type Value>
 struct observation_for_tensor_args {};
-template <int Weight, int Bias>
+template <int Weight, int Bias, int Input = -1>
 struct input_type_to_index_is {};
 }  // namespace property
 
@@ -130,10 +133,11 @@ struct pattern_config {
         static_assert(Count >= 0 && Count < 4, "quantype: the number of tensor arguments is 0 to 3");
         return with<property::observation_for_tensor_args<Count, Value>>();
     }
-    /// Positions of the weight and bias arguments of a functional op; -1 for none.
-    template <int Weight, int Bias>
+    /// Positions of the weight and bias arguments of a functional op; -1 for none. PyTorch also allows the activation
+    /// to be named (torch.addmm); it is kept for inspection and, as there, not used.
+    template <int Weight, int Bias, int Input = -1>
     static consteval auto set_input_type_to_index() {
-        return with<property::input_type_to_index_is<Weight, Bias>>();
+        return with<property::input_type_to_index_is<Weight, Bias, Input>>();
     }
 };
 

@@ -2,6 +2,7 @@
 // A backend's table as values: what the passes read. Built once per backend from its types, and checked.
 #pragma once
 #include <quantype/backend/backend_config.hpp>
+#include <quantype/core/growable.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
 
@@ -19,7 +20,7 @@ struct pattern_entry {
     op_id qat_module = nullptr;
     op_id reference_module = nullptr;
     op_id fused_module = nullptr;  ///< as declared
-    op_id fuses_to[2] = {};        ///< what the fuser returns, for [0] evaluation and [1] training
+    op_id fuses_to[2] = {};        ///< what the fuser returns, for [0] evaluation and [1] training; null: cannot_fuse
     bool has_fuser = false;
     bool folds_batch_norm[2] = {};
     position_getter root_getter = nullptr;
@@ -28,6 +29,7 @@ struct pattern_entry {
     maybe<observation_type> observation_for[4]{};
     int weight_index = -1;
     int bias_index = -1;
+    int input_index = -1;
 };
 
 /// Read access to a table, whatever its size.
@@ -48,6 +50,11 @@ struct fuser_result {
 template <class Fused>
 struct fuser_result<fold_batch_norm<Fused>> : fuser_result<Fused> {
     static constexpr bool folds = true;
+};
+template <>
+struct fuser_result<cannot_fuse> {
+    static constexpr op_id op = nullptr;
+    static constexpr bool folds = false;
 };
 
 /// Calls the user's fuser with the classes of a pattern, in forward order.
@@ -80,7 +87,10 @@ struct call_fuser<Fuser, IsQat, tree<Parts...>> {
     using type = decltype(Fuser{}(qat_flag<IsQat>(), Parts{}...));
 };
 
-template <class Pattern>
+template <class D>
+inline constexpr dtype_config_value dtype_config_of = value_of<D>();
+
+/// Writes properties into an entry. Not a template of the row: rows share its instances.
 struct entry_writer {
     pattern_entry& e;
     dtype_config_value* configs;
@@ -91,7 +101,7 @@ struct entry_writer {
     }
     template <class D>
     constexpr void operator()(property::dtype_config_is<D>) {
-        configs[e.first_dtype_config + e.dtype_config_count++] = value_of<D>();
+        configs[e.first_dtype_config + e.dtype_config_count++] = dtype_config_of<D>;
     }
     constexpr void operator()(property::no_dtype_configs) { e.dtype_config_count = 0; }
     template <class M>
@@ -112,13 +122,7 @@ struct entry_writer {
     }
     template <class F>
     constexpr void operator()(property::fuser_method_is<F>) {
-        using evaluated = fuser_result<typename call_fuser<F, false, Pattern>::type>;
-        using trained = fuser_result<typename call_fuser<F, true, Pattern>::type>;
         e.has_fuser = true;
-        e.fuses_to[0] = evaluated::op;
-        e.fuses_to[1] = trained::op;
-        e.folds_batch_norm[0] = evaluated::folds;
-        e.folds_batch_norm[1] = trained::folds;
     }
     template <class F>
     constexpr void operator()(property::root_node_getter_is<F>) {
@@ -133,17 +137,35 @@ struct entry_writer {
         e.has_tensor_args_map = true;
         e.observation_for[Count] = V;
     }
-    template <int W, int B>
-    constexpr void operator()(property::input_type_to_index_is<W, B>) {
+    template <int W, int B, int I>
+    constexpr void operator()(property::input_type_to_index_is<W, B, I>) {
         e.weight_index = W;
         e.bias_index = B;
+        e.input_index = I;
     }
 };
+
+/// What the fuser gives depends on the pattern.
+template <class Pattern, class Property>
+constexpr void write_fuser(pattern_entry&, Property) {}
+template <class Pattern, class F>
+constexpr void write_fuser(pattern_entry& e, property::fuser_method_is<F>) {
+    using evaluated = fuser_result<typename call_fuser<F, false, Pattern>::type>;
+    using trained = fuser_result<typename call_fuser<F, true, Pattern>::type>;
+    e.fuses_to[0] = evaluated::op;
+    e.fuses_to[1] = trained::op;
+    e.folds_batch_norm[0] = evaluated::folds;
+    e.folds_batch_norm[1] = trained::folds;
+}
 
 template <class Property>
 inline constexpr int is_dtype_config = 0;
 template <class D>
 inline constexpr int is_dtype_config<property::dtype_config_is<D>> = 1;
+template <class Property>
+inline constexpr bool is_fuser = false;
+template <class F>
+inline constexpr bool is_fuser<property::fuser_method_is<F>> = true;
 
 template <class Config>
 struct config_reader;
@@ -153,8 +175,9 @@ struct config_reader<pattern_config<Pattern, Properties...>> {
     static constexpr void read(pattern_entry& e, dtype_config_value* configs, int first) {
         e.tree = tree_of<Pattern>();
         e.first_dtype_config = first;
-        entry_writer<Pattern> write{e, configs};
+        entry_writer write{e, configs};
         (write(Properties{}), ...);
+        if constexpr ((false || ... || is_fuser<Properties>)) (write_fuser<Pattern>(e, Properties{}), ...);
     }
 };
 
@@ -172,8 +195,10 @@ struct backend_table {
 
     /// Stable counting sort by number of leaves, most first; single ops keep their order at the end.
     constexpr void sort() {
-        int n = 0;
-        for (int leaves = max_pattern_nodes; leaves >= 0; --leaves)
+        int n = 0, most = 0;
+        for (int i = 0; i < Patterns; ++i)
+            if (patterns[i].tree.leaves > most) most = patterns[i].tree.leaves;
+        for (int leaves = most; leaves >= 0; --leaves)
             for (int multi = 1; multi >= 0; --multi)
                 for (int i = 0; i < Patterns; ++i)
                     if (patterns[i].tree.leaves == leaves && (patterns[i].tree.size > 1) == (multi == 1))
@@ -187,7 +212,7 @@ struct backend_reader<backend<Name, Engine, Configs...>> {
     static constexpr int dtype_configs = (0 + ... + config_reader<Configs>::dtype_configs);
     static constexpr auto read() {
         backend_table<patterns, dtype_configs> t;
-        int i = 0, d = 0;
+        [[maybe_unused]] int i = 0, d = 0;
         const int order[] = {(config_reader<Configs>::read(t.patterns[i++], t.dtype_configs, d),
                               d += config_reader<Configs>::dtype_configs)...,
                              0};
@@ -209,7 +234,13 @@ inline constexpr auto table_of = reader_for<Backend>::read();
 
 // --- checks ------------------------------------------------------------------------------------------------------
 
-enum class backend_error : std::uint8_t { none, two_configs, fuser_on_single_op, fused_not_quantized, no_dtype_configs };
+enum class backend_error : std::uint8_t {
+    none,
+    two_configs,
+    fuser_on_single_op,
+    fused_not_quantized,
+    no_dtype_configs
+};
 
 struct backend_finding {
     backend_error error = backend_error::none;
@@ -217,22 +248,62 @@ struct backend_finding {
     int other = -1;
 };
 
-constexpr bool quantizes(const backend_view& b, op_id op) {
-    for (int i = 0; i < b.pattern_count; ++i)
-        if (b.patterns[i].tree.size == 1 && b.patterns[i].tree.nodes[0].op == op && b.patterns[i].dtype_config_count > 0)
-            return true;
-    return false;
-}
+/// Finds patterns by their tree in about constant time: chains of rows whose trees have the same key.
+struct pattern_finder {
+    static constexpr int chains = 256;
+    const backend_view& b;
+    int first[chains]{};   ///< row + 1, or 0
+    growable<int> next{};  ///< by row: the row before it in the chain + 1, or 0
+
+    /// From the ops' names: addresses of objects have no order in constant expressions.
+    static constexpr int key(const pattern_tree& t) {
+        unsigned k = 0;
+        for (int i = 0; i < t.size; ++i)
+            if (t.nodes[i].op != nullptr) {
+                const std::string_view n = t.nodes[i].op->name;
+                const std::size_t s = n.size();
+                k = k * 31 + static_cast<unsigned>(s);
+                if (s > 2)
+                    k += 3u * static_cast<unsigned char>(n[s - 1]) + 5u * static_cast<unsigned char>(n[s - 2]) +
+                         7u * static_cast<unsigned char>(n[s / 2]);
+            }
+        return static_cast<int>(k % chains);
+    }
+    constexpr explicit pattern_finder(const backend_view& view) : b(view) {}
+
+    /// An earlier row with this tree, or -1; `k` is the tree's key.
+    constexpr int find(const pattern_tree& t, int k) const {
+        for (int i = first[k]; i != 0; i = next[i - 1])
+            if (b.patterns[i - 1].tree.nodes[0].op == t.nodes[0].op && b.patterns[i - 1].tree == t) return i - 1;
+        return -1;
+    }
+    /// Adds the next row; returns an earlier row with the same tree, or -1.
+    constexpr int add(int row) {
+        const pattern_tree& t = b.patterns[row].tree;
+        const int k = key(t), found = find(t, k);
+        next.push_back(first[k]);
+        first[k] = row + 1;
+        return found;
+    }
+    /// True when there is a row for this op alone that gives dtypes.
+    constexpr bool quantizes(op_id op) const {
+        pattern_tree t;
+        append(t, op, 0);
+        const int row = find(t, key(t));
+        return row >= 0 && b.patterns[row].dtype_config_count > 0;
+    }
+};
 
 /// The first inconsistency of a backend in itself.
 constexpr backend_finding inspect(const backend_view& b) {
+    pattern_finder finder(b);
+    for (int i = 0; i < b.pattern_count; ++i)
+        if (const int earlier = finder.add(i); earlier >= 0) return {backend_error::two_configs, i, earlier};
     for (int i = 0; i < b.pattern_count; ++i) {
         const pattern_entry& p = b.patterns[i];
-        for (int j = 0; j < i; ++j)
-            if (b.patterns[j].tree.nodes[0].op == p.tree.nodes[0].op && b.patterns[j].tree == p.tree)
-                return {backend_error::two_configs, i, j};
         if (p.has_fuser && p.tree.size == 1) return {backend_error::fuser_on_single_op, i, -1};
-        if (p.has_fuser && !quantizes(b, p.fuses_to[0])) return {backend_error::fused_not_quantized, i, -1};
+        if (p.fuses_to[0] != nullptr && !finder.quantizes(p.fuses_to[0]))
+            return {backend_error::fused_not_quantized, i, -1};
         if (!p.has_fuser && p.dtype_config_count == 0) return {backend_error::no_dtype_configs, i, -1};
     }
     return {};
@@ -251,11 +322,13 @@ struct fuser_on_a_single_op {
 };
 template <bool Ok, class Backend, class Op, class Where>
 struct fused_module_is_never_quantized {
-    static_assert(Ok, "quantype: the backend fuses a pattern, but has no config with a dtype config for the fused class");
+    static_assert(Ok,
+                  "quantype: the backend fuses a pattern, but has no config with a dtype config for the fused class");
 };
 template <bool Ok, class Backend, class Op, class Where>
 struct pattern_without_dtype_config {
-    static_assert(Ok, "quantype: the backend has a pattern with neither dtype config nor fuser: it could never be used");
+    static_assert(Ok,
+                  "quantype: the backend has a pattern with neither dtype config nor fuser: it could never be used");
 };
 /// Position of a pattern config within its backend.
 template <int Value>
@@ -276,17 +349,20 @@ template <class Backend>
 constexpr bool check_backend() {
     constexpr backend_finding f = inspect(table_of<Backend>.view());
     if constexpr (f.error == backend_error::two_configs)
-        (void)sizeof(fail::two_configs_for_one_pattern<false, Backend, fail::at_text<pattern_op_text<Backend, f.pattern>>,
-                                                       fail::position<f.other>, fail::position<f.pattern>>);
+        (void)sizeof(
+            fail::two_configs_for_one_pattern<false, Backend, fail::at_text<pattern_op_text<Backend, f.pattern>>,
+                                              fail::position<f.other>, fail::position<f.pattern>>);
     if constexpr (f.error == backend_error::fuser_on_single_op)
         (void)sizeof(fail::fuser_on_a_single_op<false, Backend, fail::at_text<pattern_op_text<Backend, f.pattern>>,
                                                 fail::position<f.pattern>>);
     if constexpr (f.error == backend_error::fused_not_quantized)
-        (void)sizeof(fail::fused_module_is_never_quantized<
-                     false, Backend, fail::at_text<pattern_op_text<Backend, f.pattern, true>>, fail::position<f.pattern>>);
+        (void)sizeof(
+            fail::fused_module_is_never_quantized<
+                false, Backend, fail::at_text<pattern_op_text<Backend, f.pattern, true>>, fail::position<f.pattern>>);
     if constexpr (f.error == backend_error::no_dtype_configs)
-        (void)sizeof(fail::pattern_without_dtype_config<
-                     false, Backend, fail::at_text<pattern_op_text<Backend, f.pattern>>, fail::position<f.pattern>>);
+        (void)sizeof(
+            fail::pattern_without_dtype_config<false, Backend, fail::at_text<pattern_op_text<Backend, f.pattern>>,
+                                               fail::position<f.pattern>>);
     return f.error == backend_error::none;
 }
 

@@ -5,6 +5,7 @@
 #include <quantype/model/vocabulary/named_op.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
+
 namespace fn {
 // torch.nn.functional
 struct conv2d : vocabulary::function_named<"torch.nn.functional.conv2d", op_code::conv> {};

@@ -4,6 +4,7 @@
 #include <quantype/model/vocabulary/named_op.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
+
 namespace method {
 struct clamp : vocabulary::method_named<"method:clamp"> {};
 struct contiguous : vocabulary::method_named<"method:contiguous"> {};

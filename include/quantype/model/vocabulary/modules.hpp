@@ -4,6 +4,7 @@
 #include <quantype/model/vocabulary/named_op.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
+
 /// Names without a module: see named_op.hpp.
 namespace nn {
 struct conv_transpose1d : vocabulary::module_named<"torch.nn.ConvTranspose1d"> {};

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 // The classes of torch.ao.nn that backends name: fused, quantization-aware training (qat), fused qat, and reference.
 #pragma once
-#include <quantype/model/vocabulary/named_op.hpp>
 #include <quantype/model/nn/intrinsic.hpp>
+#include <quantype/model/vocabulary/named_op.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
+
 /// Fused classes beside those of nn/intrinsic.hpp; with a batch norm kept inside they occur in training only.
 namespace nn::intrinsic {
 struct conv_bn1d : vocabulary::module_named<"torch.ao.nn.intrinsic.ConvBn1d", op_code::conv> {};
