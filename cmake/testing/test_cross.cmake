@@ -6,6 +6,7 @@
 # The build machine's header-only dependencies, in a folder without the rest of /usr/include.
 set(cross_flags -std=c++20 -O2 ${QUANTYPE_WARNINGS} -static "-I${PROJECT_SOURCE_DIR}/include"
     "-I${PROJECT_SOURCE_DIR}/tests")
+file(MAKE_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}/cross")
 set(farm "${CMAKE_BINARY_DIR}/cross_include")
 file(MAKE_DIRECTORY "${farm}")
 foreach(pair IN ITEMS BOOST:boost XSIMD:xsimd JSON:nlohmann)
@@ -30,7 +31,7 @@ function(quantype_cross_test machine arch prefix source)
     set(file "simd_${file}")
   endif()
   set(name cross_${machine}_${file})
-  set(program "${CMAKE_CURRENT_BINARY_DIR}/${name}")
+  set(program "${CMAKE_CURRENT_BINARY_DIR}/cross/${name}")
   add_custom_command(
     OUTPUT "${program}"
     COMMAND "${QUANTYPE_CROSS_${machine}}" ${cross_flags} ${own_flags} ${cross_definitions}
