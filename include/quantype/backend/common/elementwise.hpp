@@ -3,7 +3,7 @@
 #pragma once
 #include <quantype/backend/common/fusers.hpp>
 #include <quantype/backend/common/row.hpp>
-#include <quantype/model/vocabulary/methods.hpp>
+#include <quantype/model/vocabulary/op_lists.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
 
@@ -45,12 +45,9 @@ using default_op_rows =
 template <class D>
 using layer_norm_rows = join<rows<ops<nn::layer_norm>, D>, rows<ops<fn::layer_norm>, D, arguments<2, 3>>>;
 
-/// Ops with results in 0..1, then tanh.
-using ops_0_to_1 = ops<nn::hardsigmoid, fn::hardsigmoid, method::hardsigmoid, method::hardsigmoid_,  //
-                       nn::sigmoid, fn::sigmoid, method::sigmoid, method::sigmoid_, nn::softmax<>>;
-using ops_neg1_to_1 = ops<nn::tanh, fn::tanh, method::tanh, method::tanh_>;
+/// Ops with results in 0..1, then those in -1..1.
 template <class D01, class D11>
-using fixed_qparams_rows = join<rows<ops_0_to_1, D01>, rows<ops_neg1_to_1, D11>>;
+using fixed_qparams_rows = join<rows<vocabulary::ops_0_to_1, D01>, rows<vocabulary::ops_neg1_to_1, D11>>;
 
 /// A batch norm with relu, and alone.
 template <class BatchNorm, class D, class Fused = typename vocabulary::family<BatchNorm>::with_relu>

@@ -2,8 +2,6 @@
 // The rows of recurrent layers (dynamic) and embedding tables (weight only).
 #pragma once
 #include <quantype/backend/common/row.hpp>
-#include <quantype/model/vocabulary/functions.hpp>
-#include <quantype/model/vocabulary/modules.hpp>
 #include <quantype/model/vocabulary/quantization.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE

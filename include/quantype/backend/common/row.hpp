@@ -4,6 +4,7 @@
 #pragma once
 #include <quantype/backend/backend_config.hpp>
 #include <quantype/backend/common/dtype_configs.hpp>
+#include <quantype/model/vocabulary/op_lists.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
 
@@ -58,13 +59,13 @@ using not_observed = property::observation_type_is<observation_type::input_outpu
 
 /// A list of op types.
 template <class... Ops>
-struct ops {};
+using ops = vocabulary::ops<Ops...>;
 
 namespace detail {
 template <class Ops, class DtypeConfigs, class... Properties>
 struct make_rows;
 template <class... Op, class DtypeConfigs, class... Properties>
-struct make_rows<ops<Op...>, DtypeConfigs, Properties...> {
+struct make_rows<vocabulary::ops<Op...>, DtypeConfigs, Properties...> {
     using type = table<row<on<Op>, DtypeConfigs, Properties...>...>;
 };
 }  // namespace detail

@@ -2,10 +2,6 @@
 // The rows of ops that keep scale and zero point (pools, shape changes, relu), and of ops that give no tensor.
 #pragma once
 #include <quantype/backend/common/row.hpp>
-#include <quantype/model/functional.hpp>
-#include <quantype/model/vocabulary/functions.hpp>
-#include <quantype/model/vocabulary/methods.hpp>
-#include <quantype/model/vocabulary/modules.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
 
