@@ -75,6 +75,12 @@ inline std::string float_arguments(const attributes& a) {
     }
 }
 
+/// Arguments of several lines stand on lines of their own.
+inline std::string in_parentheses(const std::string& name, const std::string& arguments) {
+    if (arguments.find('\n') == std::string::npos) return name + "(" + arguments + ")";
+    return name + "(\n  " + indent_rest(arguments) + "\n)";
+}
+
 inline std::string observer_text(const observer_config& o, const observed_range& r) {
     const std::string name(o.type->name);
     const auto values = [&](const std::vector<float>& v) {
@@ -83,7 +89,8 @@ inline std::string observer_text(const observer_config& o, const observed_range&
     switch (o.type->rule) {
         case observer_rule::min_max:
         case observer_rule::moving_average:
-        case observer_rule::histogram: return name + "(min_val=" + values(r.min) + ", max_val=" + values(r.max) + ")";
+        case observer_rule::histogram:
+            return in_parentheses(name, "min_val=" + values(r.min) + ", max_val=" + values(r.max));
         case observer_rule::placeholder:
             return name + "(dtype=" + std::string(quantype::name_of(o.args.dtype)) +
                    ", is_dynamic=" + python_bool(o.args.is_dynamic) + ")";
