@@ -92,7 +92,16 @@ constexpr finding check_output(const qconfig& q, const dtype_config_value& c) {
 
 enum class argument_role : std::uint8_t { activation, weight, bias };
 
-/// Role of an entry of a node's argument list, by the positions the backend gives for functional ops.
+/// The row that says where a node's weight and bias stand: the one of the node's own op, also when a longer pattern
+/// matched.
+constexpr const pattern_entry& row_of_op(const graph_view& g, int node, const pattern_entry& p, const backend_view& b) {
+    if (p.tree.size == 1 || g[node].kind != node_kind::call_function) return p;
+    for (int i = 0; i < b.pattern_count; ++i)
+        if (b.patterns[i].tree.size == 1 && b.patterns[i].tree.nodes[0].op == g[node].op) return b.patterns[i];
+    return p;
+}
+
+/// Role of an entry of a node's argument list, by the positions its row gives for functional ops.
 constexpr argument_role role_of(const graph_view& g, int node, int entry, const pattern_entry& p) {
     const argument& a = g.args[g[node].first_arg + entry];
     if (a.keyword == "weight") return argument_role::weight;
@@ -104,10 +113,11 @@ constexpr argument_role role_of(const graph_view& g, int node, int entry, const 
 
 /// One dtype config against a match: every node argument of the root, then the output.
 constexpr finding check_dtype_config(const graph_view& g, const pattern_match& m, const pattern_entry& p,
-                                     const qconfig& q, const dtype_config_value& c) {
+                                     const backend_view& b, const qconfig& q, const dtype_config_value& c) {
+    const pattern_entry& row = row_of_op(g, m.root, p, b);
     for (int k = 0; k < g[m.root].arg_count; ++k) {
         if (!g.args[g[m.root].first_arg + k].is_node()) continue;
-        const argument_role role = role_of(g, m.root, k, p);
+        const argument_role role = role_of(g, m.root, k, row);
         const finding f = role == argument_role::activation ? check_activation(q, c)
                           : role == argument_role::weight   ? check_weight(q, c)
                                                             : check_bias(q, c);
@@ -122,7 +132,7 @@ constexpr finding check_pattern(const graph_view& g, const pattern_match& m, con
     const pattern_entry& p = b.patterns[m.pattern];
     finding best = failed(decision::no_pattern, false);
     for (int i = 0; i < p.dtype_config_count; ++i) {
-        finding f = check_dtype_config(g, m, p, q, b.dtype_configs[p.first_dtype_config + i]);
+        finding f = check_dtype_config(g, m, p, b, q, b.dtype_configs[p.first_dtype_config + i]);
         f.dtype_config = i;
         if (f.what == decision::quantized) {
             best = f;
