@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Recorded whole models on the mobile backend: prepared graph, lowered graph and printed lowered model, from the
 // recorded observer states, character for character.
-#include <quantype/model/nn/intrinsic.hpp>
+#include <quantype/backend/qnnpack.hpp>
 #include <quantype/model/traced.hpp>
 
 #include "graph_case.hpp"
@@ -10,93 +10,7 @@ namespace {
 
 namespace qz = quantype;
 namespace nn = qz::nn;
-namespace nni = qz::nn::intrinsic;
 namespace fn = qz::fn;
-
-// --- the patterns of the mobile backend that these models need -----------------------------------------------------
-
-struct op_int8 : qz::dtype_config {
-    static constexpr qz::dtype_with_constraints input_dtype = qz::quint8, output_dtype = qz::quint8;
-};
-struct weighted_int8 : op_int8 {
-    static constexpr qz::dtype_with_constraints weight_dtype = qz::qint8;
-    static constexpr auto bias_dtype = qz::float32;
-};
-struct dynamic_int8 : weighted_int8 {
-    static constexpr qz::dtype_with_constraints output_dtype = qz::float32;
-    static constexpr qz::maybe<bool> is_dynamic = true;
-};
-struct fixed_int8 : qz::dtype_config {
-    static constexpr auto input_dtype = qz::dtype_with_constraints(qz::quint8).exactly(1.0 / 256.0, 0);
-    static constexpr auto output_dtype = input_dtype;
-};
-
-inline constexpr auto to_conv_relu = [](auto, auto, auto...) { return nni::conv_relu2d{}; };
-inline constexpr auto to_linear_relu = [](auto, auto, auto) { return nni::linear_relu{}; };
-inline constexpr auto fold_into_conv = [](auto, auto, auto) { return qz::fold_batch_norm<nn::conv2d<>>{}; };
-inline constexpr auto fold_into_conv_relu = [](auto, auto, auto, auto) {
-    return qz::fold_batch_norm<nni::conv_relu2d>{};
-};
-inline constexpr auto fold_into_linear = [](auto, auto, auto) { return qz::fold_batch_norm<nn::linear<>>{}; };
-
-template <class... Ops>
-consteval auto weighted() {
-    return qz::backend_pattern_config(qz::pattern<Ops...>).template add_dtype_config<weighted_int8>();
-}
-template <class... Ops>
-consteval auto linear_like() {
-    return weighted<Ops...>().template add_dtype_config<dynamic_int8>();
-}
-template <class... Ops>
-consteval auto binary() {
-    return qz::backend_pattern_config(qz::pattern<Ops...>)
-        .template add_dtype_config<op_int8>()
-        .template set_num_tensor_args_to_observation_type<1>(qz::output_share_observer_with_input);
-}
-template <class Op>
-consteval auto sharing() {
-    return qz::backend_pattern_config(qz::pattern<Op>)
-        .template add_dtype_config<op_int8>()
-        .set_observation_type(qz::output_share_observer_with_input);
-}
-
-struct mobile
-    : decltype(qz::backend_config<"mobile">()
-                   .set_backend_pattern_config(weighted<nn::conv2d<>>()
-                                                   .set_root_module<nn::conv2d<>>()
-                                                   .set_reference_quantized_module<qz::reference::conv2d>())
-                   .set_backend_pattern_config(weighted<nn::conv2d<>, nn::relu>().set_fuser_method(to_conv_relu))
-                   .set_backend_pattern_config(weighted<nn::conv2d<>, fn::relu>().set_fuser_method(to_conv_relu))
-                   .set_backend_pattern_config(weighted<nni::conv_relu2d>())
-                   .set_backend_pattern_config(
-                       weighted<nn::conv2d<>, nn::batch_norm2d<>>().set_fuser_method(fold_into_conv))
-                   .set_backend_pattern_config(
-                       weighted<nn::conv2d<>, nn::batch_norm2d<>, nn::relu>().set_fuser_method(fold_into_conv_relu))
-                   .set_backend_pattern_config(linear_like<nn::linear<>>()
-                                                   .set_root_module<nn::linear<>>()
-                                                   .set_reference_quantized_module<qz::reference::linear>())
-                   .set_backend_pattern_config(linear_like<fn::linear>().set_input_type_to_index<1, 2>())
-                   .set_backend_pattern_config(linear_like<nn::linear<>, nn::relu>().set_fuser_method(to_linear_relu))
-                   .set_backend_pattern_config(linear_like<nni::linear_relu>()
-                                                   .set_root_module<nn::linear<>>()
-                                                   .set_reference_quantized_module<qz::reference::linear>())
-                   .set_backend_pattern_config(linear_like<fn::linear, fn::relu>().set_input_type_to_index<1, 2>())
-                   .set_backend_pattern_config(
-                       linear_like<nn::linear<>, nn::batch_norm1d<>>().set_fuser_method(fold_into_linear))
-                   .set_backend_pattern_config(binary<fn::add, fn::relu>())
-                   .set_backend_pattern_config(binary<fn::add>())
-                   .set_backend_pattern_config(binary<fn::mul>())
-                   .set_backend_pattern_config(sharing<fn::cat>())
-                   .set_backend_pattern_config(
-                       qz::backend_pattern_config(qz::pattern<nn::hardswish>).add_dtype_config<op_int8>())
-                   .set_backend_pattern_config(
-                       qz::backend_pattern_config(qz::pattern<fn::sigmoid>).add_dtype_config<fixed_int8>())
-                   .set_backend_pattern_config(sharing<nn::max_pool2d<>>())
-                   .set_backend_pattern_config(sharing<nn::relu>())
-                   .set_backend_pattern_config(sharing<nn::relu6>())
-                   .set_backend_pattern_config(sharing<fn::adaptive_avg_pool2d>())
-                   .set_backend_pattern_config(sharing<fn::flatten>())){};
-static_assert(qz::valid_backend<mobile>);
 
 // --- mappings -------------------------------------------------------------------------------------------------------
 
@@ -211,8 +125,8 @@ template <class Net, class Mapping>
 void check(const support::golden_group& g, const std::string& name) {
     const auto& c = graphs::find_case(g, name);
     INFO("case " << name);
-    const qz::prepared_view p = qz::prepared_view_of<Net, mobile, Mapping>();
-    const qz::graph_view lowered = qz::stage::lowered<Net, mobile, Mapping>.view();
+    const qz::prepared_view p = qz::prepared_view_of<Net, qz::backends::qnnpack, Mapping>();
+    const qz::graph_view lowered = qz::stage::lowered<Net, qz::backends::qnnpack, Mapping>.view();
     const graphs::recorded_values recorded(p, c.at("observers"));
     const qz::report::graph_values v = recorded.values();
     graphs::same_list(qz::report::prepared_list(p), c.at("prepared_graph"), "prepared graph");

@@ -3,6 +3,7 @@
 // node lists and warnings, from the recorded observer states, character for character.
 #include <quantype/model/nn/intrinsic.hpp>
 #include <quantype/model/traced.hpp>
+#include <quantype/qconfig/default_mappings.hpp>
 #include <quantype/report/warnings.hpp>
 
 #include "graph_case.hpp"
@@ -47,10 +48,6 @@ struct custom_mapping {
                                       .set_object_type<nn::batch_norm2d<>>(custom)
                                       .set_object_type<nn::relu>(custom);
 };
-struct default_mapping {
-    static constexpr auto value = qz::qconfig_mapping().set_global(qz::default_x86_qconfig);
-};
-
 struct without_bn {
     using inputs = qz::inputs<qz::f32<1, 3, 10, 10>>;
     nn::linear<10, 3> linear;
@@ -100,7 +97,7 @@ TEST_CASE("the tutorial prints as PyTorch prints it", "[golden]") {
     if (!support::available(g)) return;
     check<without_bn, custom_mapping>(g, "conv_relu");
     check<with_bn, custom_mapping>(g, "conv_bn_relu_unknown_to_backend");
-    check<without_bn, default_mapping>(g, "default_mapping_no_bn");
-    check<with_bn, default_mapping>(g, "default_mapping_with_bn");
+    check<without_bn, qz::default_x86_mapping>(g, "default_mapping_no_bn");
+    check<with_bn, qz::default_x86_mapping>(g, "default_mapping_with_bn");
     support::report(g, 4, g.cases().size() - 4);
 }
