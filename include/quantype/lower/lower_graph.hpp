@@ -175,6 +175,7 @@ private:
         if (i < 0 || g_.nodes[i].form != node_form::plain || !has_config(i)) return;
         const op_code c = code(i);
         if (!keeps_qparams(c) && !has_fixed_qparams(c) && !takes_output_qparams(c)) return;
+        if (g_.nodes[i].op == id_of<nn::flatten<>>) return;  // PyTorch lowers the function, not the module
         int count = 0;
         for (int k = 0; k < g_.nodes[i].arg_count; ++k) {
             if (!g_.arg(i, k).is_node()) continue;

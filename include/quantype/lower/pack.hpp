@@ -15,6 +15,7 @@
 #include <quantype/kernel/scalar/unary_table.hpp>
 #include <quantype/lower/arithmetic.hpp>
 #include <quantype/lower/step_config.hpp>
+#include <quantype/numerics/softmax_q31.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
 
@@ -159,10 +160,7 @@ private:
             case step_kind::cat: return pack_cat(s, d);
             case step_kind::clamp: return pack_clamp(s, d);
             case step_kind::lookup: return pack_lookup(s, d);
-            case step_kind::softmax:
-                d.scale = inverse_of(static_cast<double>(qparams(out(s)).scale));
-                d.table = store_one(kernel::make_exponentials(static_cast<double>(qparams(in(s)).scale)));
-                return;
+            case step_kind::softmax: return pack_softmax(s, d);
             case step_kind::batch_norm: return pack_batch_norm(s, d);
             default: return;
         }
@@ -319,6 +317,23 @@ private:
                 }
             });
         });
+    }
+    /// The fixed-point rule knows one output only: 1/256 and the lowest code.
+    void pack_softmax(const plan_step& s, step_data& d) {
+        const auto input = static_cast<double>(qparams(in(s)).scale);
+        const value_qparams& output = qparams(out(s));
+        if constexpr (rules::fixed_point_softmax) {
+            const softmax_q31::input_scaling scaling = softmax_q31::make_scaling(input);
+            if (scaling.multiplier == 0)
+                raise(name(s) + ": the scale of the input does not fit the fixed-point softmax");
+            if (output != value_qparams{1.0f / 256.0f, d.lo})
+                raise(name(s) + ": the fixed-point softmax gives scale 1/256 and zero point " + std::to_string(d.lo) +
+                      ", not " + std::to_string(output.scale) + " and " + std::to_string(output.zero_point));
+            d.table = store_one(scaling);
+        } else {
+            d.scale = inverse_of(static_cast<double>(output.scale));
+            d.table = store_one(kernel::make_exponentials(input));
+        }
     }
     void pack_batch_norm(const plan_step& s, step_data& d) {
         const int call = g_[s.node].fusion < 0 ? g_[s.node].origin : g_.fusions[g_[s.node].fusion].parts[0];

@@ -8,6 +8,7 @@
 
 #include <quantype/kernel/float32/evaluate.hpp>
 #include <quantype/kernel/scalar/kernels.hpp>
+#include <quantype/kernel/scalar/softmax_q31.hpp>
 #include <quantype/lower/arithmetic.hpp>
 #include <quantype/lower/step_config.hpp>
 
@@ -105,8 +106,7 @@ struct program {
             Kernels::template lookup<flat_config(x)>(
                 kernel::lookup_args<in, out>{from, to, static_cast<const kernel::lookup_table<out>*>(d.table)});
         } else if constexpr (kind == step_kind::softmax) {
-            Kernels::template softmax<last_axis_config(x)>(kernel::softmax_args<in, out>{
-                from, to, static_cast<const kernel::exponential_table*>(d.table), d.scale, d.output_zero_point});
+            softmax_step<I, Kernels>(d, from, to);
         } else if constexpr (kind == step_kind::batch_norm) {
             Kernels::template batch_norm<last_axis_config(x)>(kernel::batch_norm_args<in, out>{
                 from, static_cast<const kernel::batch_norm_params*>(d.channels), to, d.a_zero_point, d.output_zero_point,
@@ -136,6 +136,18 @@ struct program {
         else
             Kernels::template conv2d<conv2d_config_of(a, value(s.inputs[0]), value(s.output)), policy, In, Out>(
                 {from, weight, channels, to, d.a_zero_point, 0, d.output_zero_point, d.lo, d.hi});
+    }
+
+    /// The fixed-point form is integers only and its rows are short: every kernel set shares the scalar one.
+    template <int I, class Kernels, class In, class Out>
+    static void softmax_step(const step_data& d, const In* from, Out* to) {
+        constexpr kernel::rows_config config = last_axis_config(value(plan.steps[I].inputs[0]));
+        if constexpr (rules::fixed_point_softmax)
+            kernel::scalar::softmax_q31<config>(
+                kernel::softmax_q31_args<In, Out>{from, to, *static_cast<const softmax_q31::input_scaling*>(d.table)});
+        else
+            Kernels::template softmax<config>(kernel::softmax_args<In, Out>{
+                from, to, static_cast<const kernel::exponential_table*>(d.table), d.scale, d.output_zero_point});
     }
 
     template <int I, class Kernels, class In, class Out>
