@@ -77,11 +77,20 @@ struct flatten_pattern<pattern_of<A, B, C>> : flatten_pattern<tree<C, tree<B, A>
 
 }  // namespace detail
 
+namespace detail {
+template <class Pattern>
+inline constexpr int node_count_of = 1;
+template <class Op, class... Arguments>
+inline constexpr int node_count_of<tree<Op, Arguments...>> = (1 + ... + node_count_of<Arguments>);
+}  // namespace detail
+
 /// The canonical tree of a pattern: what a backend is keyed by.
 template <class Pattern>
 constexpr pattern_tree tree_of() {
+    static_assert(detail::node_count_of<Pattern> <= max_pattern_nodes,
+                  "quantype: a pattern tree holds at most 8 nodes, match_all included");
     pattern_tree t;
-    detail::flatten_pattern<Pattern>::into(t);
+    if constexpr (detail::node_count_of<Pattern> <= max_pattern_nodes) detail::flatten_pattern<Pattern>::into(t);
     return t;
 }
 

@@ -175,7 +175,7 @@ struct config_reader<pattern_config<Pattern, Properties...>> {
     static constexpr void read(pattern_entry& e, dtype_config_value* configs, int first) {
         e.tree = tree_of<Pattern>();
         e.first_dtype_config = first;
-        entry_writer write{e, configs};
+        [[maybe_unused]] entry_writer write{e, configs};
         (write(Properties{}), ...);
         if constexpr ((false || ... || is_fuser<Properties>)) (write_fuser<Pattern>(e, Properties{}), ...);
     }
