@@ -18,7 +18,22 @@ constexpr void collect_parts(const graph_view& g, const pattern_entry& p, const 
     for (int i = 0; i < count && f.count < 4; ++i) f.parts[f.count++] = g[order[i]].origin;
 }
 
+/// The value that the fused module takes beside the root's inputs, or -1. Not `usable`: a number, or a value that the
+/// match computes itself (conv(x) + 3, y + y); PyTorch fails on these, here they are left unfused.
+constexpr int extra_input(const pattern_entry& p, const pattern_match& m, bool& usable) {
+    usable = true;
+    const int extra = p.extra_inputs_getter ? p.extra_inputs_getter({m.nodes, m.size}) : -1;
+    if (extra < 0) return -1;
+    usable = m.nodes[extra] >= 0;
+    for (int i = 0; i < m.size; ++i)
+        if (p.tree.nodes[i].op != nullptr && m.nodes[i] == m.nodes[extra]) usable = false;
+    return m.nodes[extra];
+}
+
 constexpr void fuse_match(graph_builder& g, const pattern_entry& p, const pattern_match& m, bool is_qat) {
+    bool usable = true;
+    const int extra = extra_input(p, m, usable);
+    if (!usable) return;
     fusion f;
     f.op = p.fuses_to[is_qat ? 1 : 0];
     f.folds_batch_norm = p.folds_batch_norm[is_qat ? 1 : 0];
@@ -29,10 +44,7 @@ constexpr void fuse_match(graph_builder& g, const pattern_entry& p, const patter
     node fused = g.nodes[m.root];
     growable<argument> args;
     for (int k = 0; k < fused.arg_count; ++k) args.push_back(g.args[fused.first_arg + k]);
-    if (p.extra_inputs_getter) {
-        const int extra = p.extra_inputs_getter({m.nodes, m.size});
-        if (extra >= 0) args.push_back(node_argument(m.nodes[extra]));
-    }
+    if (extra >= 0) args.push_back(node_argument(extra));
     for (int i = 0; i < m.size; ++i)
         if (m.nodes[i] >= 0 && p.tree.nodes[i].op != nullptr && m.nodes[i] != m.last && m.nodes[i] != m.root)
             g.erase(m.nodes[i]);
