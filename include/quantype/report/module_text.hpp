@@ -106,7 +106,7 @@ public:
         const node& n = g_[i];
         if (n.op->code == op_code::observer)
             return observer_text(p_.observer(n.observer), range_of(p_.observer(n.observer), n.observer));
-        if (n.form == node_form::quantized && has_quantized_class(n.op->code)) return quantized(i);
+        if (n.form == node_form::quantized && has_quantized_class(main_code(p_, g_, n))) return quantized(i);
         if (n.form == node_form::dynamic) return dynamic(i);
         if (n.fusion >= 0) return fused(n);
         return plain(n.op, p_.trace.modules[n.module].attrs(), n.form == node_form::reference);
@@ -136,10 +136,16 @@ private:
         const bool reference = n.form == node_form::reference;
         if (!is_wrapper(p_, g_, n)) return plain(n.op, part_attributes(f, 0), reference);
         std::string text = std::string(n.op->short_name()) + "(";
+        bool has_function = false;  // an add between conv and relu: no child, and the relu is then a named one
         for (int k = 0, child = 0; k < f.count; ++k) {
             if (k == 1 && f.folds_batch_norm) continue;
-            const std::string part = plain(part_class(p_, f, k), part_attributes(f, k), reference && k == 0);
-            text += "\n  (" + std::to_string(child++) + "): " + indent_rest(part);
+            const op_id part = part_class(p_, f, k);
+            if (part->kind != node_kind::call_module) {
+                has_function = true;
+                continue;
+            }
+            const std::string name = has_function ? "relu" : std::to_string(child++);
+            text += "\n  (" + name + "): " + indent_rest(plain(part, part_attributes(f, k), reference && k == 0));
         }
         return text + "\n)";
     }
@@ -154,10 +160,11 @@ private:
         const node& n = g_[i];
         const attributes a = weighted_attributes(n);
         const std::string name = "Quantized" + std::string(n.op->short_name()) + "(";
-        if (n.op->code != op_code::linear && n.op->code != op_code::conv) return name + float_arguments(a) + ")";
+        const op_code code = main_code(p_, g_, n);
+        if (code != op_code::linear && code != op_code::conv) return name + float_arguments(a) + ")";
         const slot_qparams q = qparams_of(values_, n.observer);
         const std::string output = ", scale=" + python_float(q.scale) + ", zero_point=" + std::to_string(q.zero_point);
-        if (n.op->code == op_code::conv) return name + conv_arguments(a, output) + ")";
+        if (code == op_code::conv) return name + conv_arguments(a, output) + ")";
         return name + linear_arguments(a) + output + ", " + weight_qscheme(i) + ")";
     }
     std::string dynamic(int i) const {

@@ -100,6 +100,12 @@ inline bool is_wrapper(const prepared_view& p, const graph_view& g, const node& 
     return n.fusion >= 0 && part_class(p, g.fusions[n.fusion], 0) != n.op;
 }
 
+/// What a module computes, fused or not: the code of the part that carries the weight.
+inline op_code main_code(const prepared_view& p, const graph_view& g, const node& n) {
+    const op_info* first = n.fusion >= 0 ? part_class(p, g.fusions[n.fusion], 0) : n.op;
+    return first ? first->code : n.op->code;
+}
+
 inline std::string module_class(const prepared_view& p, const graph_view& g, const node& n) {
     switch (n.form) {
         case node_form::reference:
@@ -109,7 +115,7 @@ inline std::string module_class(const prepared_view& p, const graph_view& g, con
                     return std::string(p.backend.patterns[k].reference_module->name);
             return class_in("quantized.reference", *n.op);
         case node_form::quantized:
-            return has_quantized_class(n.op->code) ? class_in("quantized", *n.op) : std::string(n.op->name);
+            return has_quantized_class(main_code(p, g, n)) ? class_in("quantized", *n.op) : std::string(n.op->name);
         case node_form::dynamic: return class_in("quantized.dynamic", *n.op);
         default: return std::string(n.op->name);
     }

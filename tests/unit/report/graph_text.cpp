@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Printed graphs: containers, numbers as operands, several outputs, float functions, what is freed where.
+#include <quantype/backend/onednn.hpp>
+#include <quantype/qconfig/default_mappings.hpp>
 #include <quantype/report/graph_text.hpp>
 
 #include "support/catch.hpp"
@@ -118,4 +120,26 @@ TEST_CASE("an observer of a functional weight prints a tensor", "[report]") {
               "PerChannelMinMaxObserver(min_val=tensor([-1., -2., -3.]), max_val=tensor([0.5000, 2.0000, 3.0000]))") !=
           std::string::npos);
     CHECK(text.find("(activation_post_process_0): MinMaxObserver(min_val=inf, max_val=-inf)") != std::string::npos);
+}
+
+TEST_CASE("an add that a convolution swallowed is no child, its relu is named", "[report]") {
+    const auto p = qz::prepared_view_of<conv_add, qz::backends::onednn, qz::default_onednn_mapping>();
+    const auto text = qz::report::prepared_text(p, {});
+    CHECK(text.find("  (b): ConvAddReLU2d(\n"
+                    "    (0): Conv2d(3, 3, kernel_size=(1, 1), stride=(1, 1))\n"
+                    "    (relu): ReLU()\n"
+                    "  )\n") != std::string::npos);
+    const auto& g = qz::stage::lowered<conv_add, qz::backends::onednn, qz::default_onednn_mapping>;
+    CHECK(
+        qz::report::lowered_text(p, g.view(), {})
+            .find(
+                "  (b): QuantizedConvAddReLU2d(3, 3, kernel_size=(1, 1), stride=(1, 1), scale=1.0, zero_point=0)\n") !=
+        std::string::npos);
+}
+
+TEST_CASE("a number or the convolution itself is no second input to fuse with", "[report]") {
+    const auto p = qz::prepared_view_of<conv_add_odd, qz::backends::onednn, qz::default_onednn_mapping>();
+    const auto text = qz::report::prepared_text(p, {});
+    CHECK(text.find("ConvAdd") == std::string::npos);
+    CHECK(text.find(" + 3;") != std::string::npos);
 }

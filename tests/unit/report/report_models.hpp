@@ -98,6 +98,26 @@ struct float_linear {
     QUANTYPE_MODULES(head)
     constexpr auto forward(auto x) const { return head(x); }
 };
+struct conv_add {
+    using inputs = qz::inputs<qz::f32<1, 3, 4, 4>>;
+    nn::conv2d<3, 3, 1> a, b;
+    nn::relu r;
+    QUANTYPE_MODULES(a, b, r)
+    constexpr auto forward(auto x) const {
+        const auto left = a(x);
+        return r(b(x) + left);
+    }
+};
+/// Adds that onednn's patterns match but cannot fuse.
+struct conv_add_odd {
+    using inputs = qz::inputs<qz::f32<1, 3, 4, 4>>;
+    nn::conv2d<3, 3, 1> a, b;
+    QUANTYPE_MODULES(a, b)
+    constexpr auto forward(auto x) const {
+        const auto y = b(a(x) + 3);
+        return y + y;
+    }
+};
 struct no_mapping {
     static constexpr auto value = qz::qconfig_mapping();
 };
