@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: BSL-1.0
+// What a generated test of one real model runs. See tools/model_generator/real_models.py.
+#pragma once
+#include <type_traits>
+
+#include "golden/real_published.hpp"
+#include "golden/real_torch.hpp"
+
+namespace real_models {
+
+inline void report(const std::string& name, const tally& t) {
+    std::printf("golden real_models_%s: %d cases run, %d skipped\n", name.c_str(), t.run, t.skipped);
+    std::fflush(stdout);
+}
+
+/// The model was not there when the test was written.
+inline void skip(const std::string& name) {
+    WARN("SKIPPED golden real_models_" << name << ": no " QUANTYPE_MODELS_DIR "/" << name);
+    report(name, {0, 1});
+}
+
+/// As many samples as that many multiplications take.
+inline int samples_for(const real_model& m, double multiplications) {
+    return static_cast<int>(std::max(3.0, multiplications / m.macs()));
+}
+
+template <class TorchNet, class PublishedNet>
+void run(const std::string& name) {
+    if (!exists(std::string(QUANTYPE_MODELS_DIR "/") + name + "/model.json")) return skip(name);
+    const real_model m(name);
+    tally t;
+    check_recorded<TorchNet>(m, "qnnpack", samples_for(m, 0.5e9), t);
+    check_recorded<TorchNet>(m, "minmax", samples_for(m, 0.5e9), t);
+    check_calibrated<TorchNet>(m, samples_for(m, 13e9), t);
+    if constexpr (!std::is_void_v<PublishedNet>) check_published<PublishedNet>(m, m.inputs.count, t);
+    report(name, t);
+}
+
+}  // namespace real_models
