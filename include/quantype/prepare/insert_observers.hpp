@@ -263,7 +263,7 @@ constexpr detail::prepare_result prepare_graph(const trace_view& t, const detail
     for (int i = 0; i < t.graph.node_count; ++i)
         if (r.graph.nodes[i].erased) r.report[i].what = decision::inside_pattern;
     for (int& x : r.match_last) x = -1;
-    const detail::match_table matches = detail::find_matches(r.graph.view(), b, false);
+    const detail::match_table matches = detail::find_matches(r.graph.view(), b, detail::match_mode::any);
     detail::observer_inserter(r.graph, matches, b, m, r).run();
     return r;
 }

@@ -24,17 +24,20 @@ struct match_table {
     growable<int> match_of{};
 };
 
+/// Which patterns are looked for: all, or those with a fuser that fuses in the mode.
+enum class match_mode : std::uint8_t { any, fuse, fuse_for_training };
+
 /// The patterns that can end in each op of the graph, so that a node is not held against the whole table.
 class pattern_index {
 public:
-    constexpr pattern_index(const graph_view& g, const backend_view& b, bool only_fusable) {
+    constexpr pattern_index(const graph_view& g, const backend_view& b, match_mode mode) {
         op_number_.resize(g.node_count);
         for (int i = g.first; i >= 0; i = g[i].next) op_number_[i] = number_of(g[i].op);
         for (int k = 0; k < ops_.size(); ++k) {
             begin_.push_back(patterns_.size());
             for (int j = 0; j < b.pattern_count; ++j) {
                 const pattern_entry& p = b.patterns[b.match_order[j]];
-                if (p.tree.nodes[0].op == ops_[k] && (!only_fusable || p.has_fuser)) patterns_.push_back(b.match_order[j]);
+                if (p.tree.nodes[0].op == ops_[k] && (mode == match_mode::any || fuses(p, mode))) patterns_.push_back(b.match_order[j]);
             }
         }
         begin_.push_back(patterns_.size());
@@ -44,6 +47,9 @@ public:
     constexpr int pattern(int i) const { return patterns_[i]; }
 
 private:
+    static constexpr bool fuses(const pattern_entry& p, match_mode mode) {
+        return p.has_fuser && p.fuses_to[mode == match_mode::fuse_for_training ? 1 : 0] != nullptr;
+    }
     constexpr int number_of(op_id op) {
         for (int k = 0; k < ops_.size(); ++k)
             if (ops_[k] == op) return k;
@@ -86,11 +92,10 @@ constexpr int default_root(const pattern_tree& t) {
     return at;
 }
 
-/// Matches every node of the graph. With `only_fusable`, only the patterns that have a fuser, and nodes under a
-/// match_all are left free for others.
-constexpr match_table find_matches(const graph_view& g, const backend_view& b, bool only_fusable) {
+/// Matches every node of the graph. When fusing, nodes under a match_all are left free for others.
+constexpr match_table find_matches(const graph_view& g, const backend_view& b, match_mode mode) {
     const growable<int> users = count_users(g);
-    const pattern_index index(g, b, only_fusable);
+    const pattern_index index(g, b, mode);
     match_table r;
     r.match_of.resize(g.node_count);
     for (int& m : r.match_of) m = -1;
@@ -108,7 +113,7 @@ constexpr match_table find_matches(const graph_view& g, const backend_view& b, b
             const int id = r.matches.push_back(m);
             for (int j = 0; j < m.size; ++j) {
                 const int n = m.nodes[j];
-                if (n < 0 || r.match_of[n] >= 0 || (only_fusable && p.tree.nodes[j].op == nullptr)) continue;
+                if (n < 0 || r.match_of[n] >= 0 || (mode != match_mode::any && p.tree.nodes[j].op == nullptr)) continue;
                 r.match_of[n] = id;
             }
             break;
