@@ -41,7 +41,8 @@ inline std::vector<std::string> predicted_warnings(const prepared_view& p) {
     std::vector<std::string> r;
     const graph_builder fused = fuse_graph(p.trace.graph, p.backend, false);
     const graph_view g = fused.view();
-    const quantype::detail::match_table matches = quantype::detail::find_matches(g, p.backend, false);
+    const quantype::detail::match_table matches =
+        quantype::detail::find_matches(g, p.backend, quantype::detail::match_mode::any);
     for (int i = g.first; i >= 0; i = g[i].next) {
         if (i >= matches.match_of.size() || matches.match_of[i] < 0 || !p.config_of(i)) continue;
         const quantype::detail::pattern_match& m = matches.matches[matches.match_of[i]];
