@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSL-1.0
-# usage: check_alone.sh "<header>;<header>..." <compiler> [flags...]
+# usage: check_alone.sh "<header> <header>..." <compiler> [flags...]
 # Compiles each header as the only include of a translation unit. Those that are not of the host are compiled without
 # exceptions and RTTI.
 set -u
@@ -8,10 +8,7 @@ headers=$1
 shift
 bad=0
 count=0
-old_separator=$IFS
-IFS=';'
 for header in $headers; do
-    IFS=$old_separator
     count=$((count + 1))
     bare='-fno-exceptions -fno-rtti'
     case $header in
