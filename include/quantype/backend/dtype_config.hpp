@@ -90,8 +90,15 @@ struct exact_zero_point_outside_dtype {
 
 namespace detail {
 
-template <class DtypeConfig, dtype_with_constraints D>
-constexpr bool check_constraints() {
+template <class DtypeConfig>
+constexpr dtype_with_constraints part_of(int part) {
+    return part == 0 ? DtypeConfig::input_dtype : part == 1 ? DtypeConfig::output_dtype : DtypeConfig::weight_dtype;
+}
+
+/// Part 0 is the input, 1 the output, 2 the weight.
+template <class DtypeConfig, int Part>
+constexpr void check_constraints() {
+    constexpr dtype_with_constraints D = part_of<DtypeConfig>(Part);
     constexpr code_range codes = codes_of(D.type);
     constexpr int lo = D.quant_min_lower_bound ? *D.quant_min_lower_bound : static_cast<int>(codes.min);
     constexpr int hi = D.quant_max_upper_bound ? *D.quant_max_upper_bound : static_cast<int>(codes.max);
@@ -113,17 +120,21 @@ constexpr bool check_constraints() {
             (void)sizeof(
                 fail::exact_zero_point_outside_dtype<false, DtypeConfig, fail::have<zp>, fail::need<codes.max>>);
     }
-    return true;
+}
+
+/// Refuses constraints that nothing can satisfy; asked where a pattern config takes the dtype config.
+template <class DtypeConfig>
+constexpr void check_dtype_config() {
+    check_constraints<DtypeConfig, 0>();
+    check_constraints<DtypeConfig, 1>();
+    check_constraints<DtypeConfig, 2>();
 }
 
 }  // namespace detail
 
-/// The value of a dtype config type; refuses constraints that nothing can satisfy.
+/// The value of a dtype config type.
 template <class DtypeConfig>
 constexpr dtype_config_value value_of() {
-    static_assert(detail::check_constraints<DtypeConfig, dtype_with_constraints(DtypeConfig::input_dtype)>());
-    static_assert(detail::check_constraints<DtypeConfig, dtype_with_constraints(DtypeConfig::output_dtype)>());
-    static_assert(detail::check_constraints<DtypeConfig, dtype_with_constraints(DtypeConfig::weight_dtype)>());
     return {DtypeConfig::input_dtype, DtypeConfig::output_dtype, DtypeConfig::weight_dtype, DtypeConfig::bias_dtype,
             DtypeConfig::is_dynamic};
 }

@@ -17,13 +17,26 @@ inline constexpr pattern_of<Ops...> pattern{};
 /// The complex format: the op executed last, then a pattern for each of its positional arguments.
 /// `tree<fn::relu, tree<fn::add, tree<nn::batch_norm2d<>, nn::conv2d<>>, match_all>>`
 template <class Op, class... Arguments>
-struct tree {};
+struct tree;
 
 /// Matches any argument (PyTorch's MatchAllNode).
 struct match_all {};
 
 /// Largest number of nodes in a pattern tree.
 inline constexpr int max_pattern_nodes = 8;
+
+namespace detail {
+template <class Pattern>
+inline constexpr int node_count_of = 1;
+template <class Op, class... Arguments>
+inline constexpr int node_count_of<tree<Op, Arguments...>> = (1 + ... + node_count_of<Arguments>);
+}  // namespace detail
+
+template <class Op, class... Arguments>
+struct tree {
+    static_assert((1 + ... + detail::node_count_of<Arguments>) <= max_pattern_nodes,
+                  "quantype: a pattern tree holds at most 8 nodes, match_all included");
+};
 
 /// A pattern tree in preorder: every node is followed by the trees of its arguments.
 struct pattern_tree {
@@ -77,18 +90,9 @@ struct flatten_pattern<pattern_of<A, B, C>> : flatten_pattern<tree<C, tree<B, A>
 
 }  // namespace detail
 
-namespace detail {
-template <class Pattern>
-inline constexpr int node_count_of = 1;
-template <class Op, class... Arguments>
-inline constexpr int node_count_of<tree<Op, Arguments...>> = (1 + ... + node_count_of<Arguments>);
-}  // namespace detail
-
 /// The canonical tree of a pattern: what a backend is keyed by.
 template <class Pattern>
 constexpr pattern_tree tree_of() {
-    static_assert(detail::node_count_of<Pattern> <= max_pattern_nodes,
-                  "quantype: a pattern tree holds at most 8 nodes, match_all included");
     pattern_tree t;
     if constexpr (detail::node_count_of<Pattern> <= max_pattern_nodes) detail::flatten_pattern<Pattern>::into(t);
     return t;

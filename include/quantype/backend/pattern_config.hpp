@@ -84,11 +84,13 @@ struct pattern_config {
     /// Appends an alternative; they are tried in order.
     template <class DtypeConfig>
     static consteval auto add_dtype_config(DtypeConfig = {}) {
+        detail::check_dtype_config<DtypeConfig>();
         return with<property::dtype_config_is<DtypeConfig>>();
     }
     /// Replaces the alternatives.
     template <class... DtypeConfig>
     static consteval auto set_dtype_configs() {
+        (detail::check_dtype_config<DtypeConfig>(), ...);
         return pattern_config<Pattern, Properties..., property::no_dtype_configs,
                               property::dtype_config_is<DtypeConfig>...>{};
     }
@@ -131,7 +133,7 @@ struct pattern_config {
     template <int Count, observation_type Value>
     static consteval auto set_num_tensor_args_to_observation_type(observation<Value>) {
         static_assert(Count >= 0 && Count < 4, "quantype: the number of tensor arguments is 0 to 3");
-        return with<property::observation_for_tensor_args<Count, Value>>();
+        return with<property::observation_for_tensor_args<Count >= 0 && Count < 4 ? Count : 0, Value>>();
     }
     /// Positions of the weight and bias arguments of a functional op; -1 for none. PyTorch also allows the activation
     /// to be named (torch.addmm); it is kept for inspection and, as there, not used.

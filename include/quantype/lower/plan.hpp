@@ -559,6 +559,48 @@ template <bool Ok, class Where, class Op>
 struct no_kernel_for {
     static_assert(Ok, "quantype: this op is quantized by the backend, but quantype has no kernel for it in this form");
 };
+template <bool Ok, class Where, class Need>
+struct too_many_inputs {
+    static_assert(Ok, "quantype: this op joins more values than a kernel takes");
+};
 }  // namespace fail
+
+namespace detail {
+
+template <class Net, class Backend, class Mapping, int Node>
+struct lowered_op_text {
+    static constexpr std::string_view text() { return stage::lowered<Net, Backend, Mapping>.view()[Node].op->name; }
+};
+template <class Net, class Backend, class Mapping, int Node>
+struct lowered_text {
+    static constexpr std::string_view text() {
+        const trace_view& t = traced<Net>::view;
+        const std::string_view path = t.path_of(stage::lowered<Net, Backend, Mapping>.view()[Node]);
+        return path.empty() ? std::string_view("forward of the model") : path;
+    }
+};
+
+/// True when every step has a kernel; otherwise a compile error that names the node.
+template <class Net, class Backend, class Mapping, class Policy>
+constexpr bool check_plan() {
+    if constexpr (!can_quantize<Net, Backend, Mapping, Policy>) {
+        return false;
+    } else {
+        constexpr auto& plan = stage::plan<Net, Backend, Mapping>;
+        if constexpr (plan.error == plan_error::no_kernel)
+            (void)sizeof(fail::no_kernel_for<false, fail::at_text<lowered_text<Net, Backend, Mapping, plan.error_node>>,
+                                             fail::at_text<lowered_op_text<Net, Backend, Mapping, plan.error_node>>>);
+        if constexpr (plan.error == plan_error::too_many_inputs)
+            (void)sizeof(fail::too_many_inputs<false, fail::at_text<lowered_text<Net, Backend, Mapping, plan.error_node>>,
+                                               fail::need<max_step_inputs>>);
+        return plan.error == plan_error::none;
+    }
+}
+
+}  // namespace detail
+
+/// `static_assert(can_run<net, backend, mapping>);` also asks for a kernel for every quantized op.
+template <class Net, class Backend, class Mapping, class Policy = strict>
+inline constexpr bool can_run = detail::check_plan<Net, Backend, Mapping, Policy>();
 
 QUANTYPE_END_NAMESPACE

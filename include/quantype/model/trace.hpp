@@ -173,6 +173,8 @@ constexpr sym call_module(int number, std::initializer_list<sym> inputs) {
     int count = 0;
     for (const sym& s : inputs) list[count++] = node_argument(s.id);
     const attributes* constants = t.modules[number].constants;
+    if (count > 1 && constants->code != op_code::custom)
+        t.fail(trace_error::shape, t.graph.nodes.size(), number, {{}, shape_error::inputs, count, 1});
     return record(t, t.modules[number].op, node_kind::call_module, number, *constants, constants, list, count);
 }
 

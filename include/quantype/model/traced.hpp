@@ -170,9 +170,9 @@ struct model_without_inputs {
     static_assert(Ok, "quantype: the model gives no input shapes: add `using inputs = "
                                      "quantype::inputs<quantype::f32<1, 3, 32, 32>>;` or use at_shape<model, f32<...>>");
 };
-template <bool Ok, class Net>
+template <bool Ok, class Net, class Need>
 struct forward_does_not_take_the_inputs {
-    static_assert(Ok, "quantype: forward must take as many values as the model has inputs");
+    static_assert(Ok, "quantype: forward must be const and take as many values as the model has inputs");
 };
 
 }  // namespace fail
@@ -219,10 +219,21 @@ constexpr bool check_shapes() {
     return t.error == trace_error::none;
 }
 
+template <std::size_t>
+using sym_for = sym;
+
+template <class Net, std::size_t... I>
+constexpr bool takes_inputs(std::index_sequence<I...>) {
+    return requires(const Net& net, sym_for<I>... x) { net.forward(x...); };
+}
+
 template <class Net>
 constexpr bool check_model() {
     if constexpr (!requires { typename Net::inputs; }) {
         (void)sizeof(fail::model_without_inputs<false, Net>);
+        return false;
+    } else if constexpr (!takes_inputs<Net>(std::make_index_sequence<static_cast<std::size_t>(Net::inputs::count)>{})) {
+        (void)sizeof(fail::forward_does_not_take_the_inputs<false, Net, fail::need<Net::inputs::count>>);
         return false;
     } else {
         return check_shapes<Net>();

@@ -4,6 +4,7 @@
 // mode the first node that its QConfig asks to quantize and the backend cannot. Next: calibrate.
 #pragma once
 #include <quantype/prepare/insert_observers.hpp>
+#include <quantype/qconfig/observer_checks.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
 
@@ -112,6 +113,29 @@ constexpr prepared_view prepared_view_of() {
 }
 
 namespace fail {
+/// Which observer of a QConfig, in messages.
+struct activation_observer {};
+struct weight_observer {};
+
+template <observer_fault Fault, class Rule, class Observer>
+struct observer_is_refused {
+    using f = observer_fault;
+    static_assert(Fault != f::no_class, "quantype: a QConfig of the mapping has no observer class");
+    static_assert(Fault != f::range_without_zero,
+                  "quantype: an observer's quant range must hold 0: quant_min <= 0 <= quant_max");
+    static_assert(Fault != f::range_empty, "quantype: an observer's quant_min must be less than its quant_max");
+    static_assert(Fault != f::range_too_long, "quantype: an observer's quant range for qint8 may hold at most 256 codes");
+    static_assert(Fault != f::reduced_symmetric_quint8,
+                  "quantype: an observer cannot reduce the range for symmetric quantization to quint8");
+    static_assert(Fault != f::scheme_not_supported,
+                  "quantype: a per-channel qscheme needs a per-channel observer, and the reverse");
+    static_assert(Fault != f::dynamic_not_supported, "quantype: this observer does not support dynamic quantization");
+    static_assert(Fault != f::eps_not_positive, "quantype: an observer's eps must be greater than 0");
+    static_assert(Fault != f::averaging_constant_out_of_range,
+                  "quantype: an observer's averaging_constant must lie in 0..1");
+    static_assert(Fault != f::bins_not_positive, "quantype: an observer's bins must be at least 1");
+    static_assert(Fault != f::scale_not_positive, "quantype: a fixed scale must be greater than 0");
+};
 template <bool Ok, class Name>
 struct mapping_names_no_module {
     static_assert(Ok, "quantype: the QConfig mapping names a module that the model does not have");
@@ -179,7 +203,7 @@ struct node_text {
         const prepared_view v = prepared_view_of<Net, Backend, Mapping>();
         const node& n = v.graph[Node];
         if (n.module >= 0) return v.trace.module_path(n.module);
-        return v.trace.scope_path(n.scope).empty() ? std::string_view("the model's forward") : v.trace.scope_path(n.scope);
+        return v.trace.scope_path(n.scope).empty() ? std::string_view("forward of the model") : v.trace.scope_path(n.scope);
     }
 };
 template <class Net, class Backend, class Mapping, int Node>
@@ -188,11 +212,43 @@ struct node_op_text {
 };
 template <class Mapping, int Rule>
 struct rule_text {
-    static constexpr std::string_view text() { return Mapping::value.rules[Rule].key; }
+    static constexpr std::string_view text() {
+        const qconfig_rule& r = Mapping::value.rules[Rule];
+        if (!r.key.empty()) return r.key;
+        return r.op ? r.op->name : std::string_view("global");
+    }
 };
 
-template <class Where, class Op, finding F>
+/// The first rule of a mapping with an observer that cannot be built, or -1.
+constexpr int first_bad_observer(const mapping_view& m, bool weight) {
+    for (int i = 0; i < m.count; ++i) {
+        if (!m.rules[i].value) continue;
+        const qconfig& q = *m.rules[i].value;
+        if (check_observer(weight ? q.weight : q.activation) != observer_fault::none) return i;
+    }
+    return -1;
+}
+
+/// True when every observer of the mapping can be built; PyTorch refuses the rest when the observer is made.
+template <class Mapping>
+constexpr bool check_observers() {
+    constexpr int a = first_bad_observer(view_of(Mapping::value), false);
+    constexpr int w = first_bad_observer(view_of(Mapping::value), true);
+    if constexpr (a >= 0)
+        (void)sizeof(fail::observer_is_refused<check_observer(Mapping::value.rules[a].value.value.activation),
+                                               fail::at_text<rule_text<Mapping, a>>, fail::activation_observer>);
+    else if constexpr (w >= 0)
+        (void)sizeof(fail::observer_is_refused<check_observer(Mapping::value.rules[w].value.value.weight),
+                                               fail::at_text<rule_text<Mapping, w>>, fail::weight_observer>);
+    return a < 0 && w < 0;
+}
+
+/// Turns the finding on a node into its compile error. The finding is looked up, not passed: it would be printed.
+template <class Net, class Backend, class Mapping, int Node>
 constexpr void refuse() {
+    constexpr finding F = stage::prepared<Net, Backend, Mapping>.report[Node];
+    using Where = fail::at_text<node_text<Net, Backend, Mapping, Node>>;
+    using Op = fail::at_text<node_op_text<Net, Backend, Mapping, Node>>;
     using have = fail::have_real<fail::real{F.have[0]}>;
     using need = fail::need_real<fail::real{F.need[0]}>;
     using have_int = fail::have<static_cast<long long>(F.have[0])>;
@@ -225,6 +281,8 @@ template <class Net, class Backend, class Mapping, class Policy>
 constexpr bool check_prepared() {
     if constexpr (!traced<Net>::ok || !valid_backend<Backend>) {
         return false;
+    } else if constexpr (!check_observers<Mapping>()) {
+        return false;
     } else {
         constexpr auto& p = stage::prepared<Net, Backend, Mapping>;
         if constexpr (p.error == mapping_error::unknown_module) {
@@ -235,8 +293,7 @@ constexpr bool check_prepared() {
                          false, fail::at_text<node_text<Net, Backend, Mapping, p.error_node>>>);
             return false;
         } else if constexpr (constexpr int i = first_refusal<Net, Backend, Mapping>(); Policy::stops && i >= 0) {
-            refuse<fail::at_text<node_text<Net, Backend, Mapping, i>>,
-                   fail::at_text<node_op_text<Net, Backend, Mapping, i>>, p.report[i]>();
+            refuse<Net, Backend, Mapping, i>();
             return false;
         }
         return true;

@@ -109,11 +109,7 @@ private:
     };
 
     static constexpr void check_plan() {
-        constexpr const auto& plan = stage::plan<Net, Backend, Mapping>;
-        if constexpr (plan.error != plan_error::none)
-            (void)sizeof(fail::no_kernel_for<
-                         false, fail::at_text<detail::node_text<Net, Backend, Mapping, plan.error_node>>,
-                         fail::at_text<detail::node_op_text<Net, Backend, Mapping, plan.error_node>>>);
+        static_assert(can_run<Net, Backend, Mapping, keep_float>);
     }
 
     model_parameters parameters_;

@@ -21,6 +21,7 @@ struct unary_module : leaf_module {
 /// Shared body of max_pool2d and avg_pool2d; the stride defaults to the kernel.
 template <op_code Code, extent Kernel, class... Options>
 struct pool_module : leaf_module {
+    static_assert(sizeof(check_options<2, Options...>) > 0);
     static constexpr attributes attrs() {
         attributes a;
         a.code = Code;

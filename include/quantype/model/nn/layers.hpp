@@ -36,6 +36,7 @@ namespace detail {
 /// Shared body of conv1d, conv2d and conv3d. Weight: (out, in / groups, kernel...), as in PyTorch.
 template <int Rank, int In, int Out, extent Kernel, class... Options>
 struct conv_module : leaf_module {
+    static_assert(sizeof(check_options<Rank, Options...>) > 0);
     static constexpr attributes attrs() {
         attributes a;
         a.code = op_code::conv;

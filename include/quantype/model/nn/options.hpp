@@ -42,11 +42,34 @@ struct divisor_override {};
 
 namespace detail {
 
+/// Whether an option gives one value or one for each dimension.
+template <class Option>
+constexpr bool fits(int, Option) {
+    return true;
+}
+template <int... N>
+constexpr bool fits(int rank, stride<N...>) {
+    return sizeof...(N) == 1 || static_cast<int>(sizeof...(N)) == rank;
+}
+template <int... N>
+constexpr bool fits(int rank, dilation<N...>) {
+    return sizeof...(N) == 1 || static_cast<int>(sizeof...(N)) == rank;
+}
+template <int... N>
+constexpr bool fits(int rank, padding<N...>) {
+    return sizeof...(N) == 1 || static_cast<int>(sizeof...(N)) == rank || (sizeof...(N) == 4 && rank == 2);
+}
+
+/// Refuses options of the wrong length where a module with a window is declared.
+template <int Rank, class... Options>
+struct check_options {
+    static_assert((fits(Rank, Options{}) && ... && true), "quantype: give one value or one for each dimension");
+};
+
 template <int... N>
 constexpr void spread(int (&to)[3], int rank) {
-    constexpr int given[] = {N...};
-    static_assert(sizeof...(N) == 1 || sizeof...(N) == 2 || sizeof...(N) == 3, "quantype: give one value or one per dimension");
-    for (int i = 0; i < rank; ++i) to[i] = given[sizeof...(N) == 1 ? 0 : i];
+    constexpr int given[] = {N..., 0};
+    for (int i = 0; i < rank; ++i) to[i] = given[i < static_cast<int>(sizeof...(N)) ? i : 0];
 }
 
 template <int... N>

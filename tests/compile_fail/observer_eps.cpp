@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: BSL-1.0
+// EXPECT: quantype: an observer's eps must be greater than 0
+// EXPECT_NOTE: global
+// EXPECT_NOTE: activation_observer
+#include "common.hpp"
+
+struct net {
+    using inputs = qz::inputs<qz::f32<1, 10>>;
+    nn::linear<10, 3> fc;
+    QUANTYPE_MODULES(fc)
+    constexpr auto forward(auto x) const { return fc(x); }
+};
+struct mapping {
+#ifdef QUANTYPE_TWIN
+    static constexpr auto value = qz::qconfig_mapping().set_global(qz::qconfig{good.activation, good.weight});
+#else
+    static constexpr auto value = qz::qconfig_mapping().set_global(qz::qconfig{good.activation.eps(0), good.weight});
+#endif
+};
+static_assert(qz::can_quantize<net, small_backend, mapping>);

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: BSL-1.0
+// EXPECT: quantype: the QConfig's eps must be at least the backend's smallest scale
+// EXPECT_NOTE: fc
+// EXPECT_NOTE: 1.19209
+// EXPECT_NOTE: 2.44140
+#include "common.hpp"
+
+struct net {
+    using inputs = qz::inputs<qz::f32<1, 10>>;
+    nn::linear<10, 3> fc;
+    QUANTYPE_MODULES(fc)
+    constexpr auto forward(auto x) const { return fc(x); }
+};
+struct mapping {
+#ifdef QUANTYPE_TWIN
+    static constexpr auto value = qz::qconfig_mapping().set_global(good);
+#else
+    static constexpr auto value = qz::qconfig_mapping().set_global(qz::qconfig{qz::min_max_observer().quant_range(0, 127), qz::default_weight_observer});
+#endif
+};
+static_assert(qz::can_quantize<net, small_backend, mapping>);
