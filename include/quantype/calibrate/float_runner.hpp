@@ -77,6 +77,7 @@ private:
                 if (hooks.observe) hooks.observe(i, std::as_const(at(values, i)).view());
                 return;
             case op_code::quantize:
+            case op_code::quantize_dynamic:
                 at(values, i) = at(values, first_input(g_, i));
                 hooks.quantize_dequantize(i, at(values, i).view());
                 return;

@@ -10,6 +10,7 @@
 #include <quantype/calibrate/calibration.hpp>
 #include <quantype/convert/reference_graph.hpp>
 #include <quantype/numerics/affine.hpp>
+#include <quantype/numerics/choose_qparams.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
 
@@ -108,6 +109,21 @@ inline quantized_parameters convert_parameters(const calibration& c, const graph
     return r;
 }
 
+namespace detail {
+
+/// Scale and zero point that torch.quantize_per_tensor_dynamic chooses for a tensor; zero is in its range.
+inline value_qparams dynamic_qparams(tensor_view<const float> x, code_range codes) {
+    float lo = 0.0f, hi = 0.0f;
+    for (const float f : x) {
+        if (f < lo) lo = f;
+        if (f > hi) hi = f;
+    }
+    const scale_zero_point q = choose_dynamic_qparams(lo, hi, codes);
+    return {static_cast<float>(q.scale), q.zero_point};
+}
+
+}  // namespace detail
+
 /// Runs the reference form (quantize - dequantize - float op) on one batch; values of all its nodes, by node index.
 inline std::vector<tensor<float>> run_reference(const calibration& c, const graph_view& reference,
                                                 const quantized_parameters& q,
@@ -121,8 +137,11 @@ inline std::vector<tensor<float>> run_reference(const calibration& c, const grap
             return;
         }
         const int slot = reference[node].observer;
-        const value_qparams& v = q.values[static_cast<std::size_t>(slot)];
-        const code_range codes = codes_of(c.view().observer(slot).args.dtype);
+        const observer_arguments& o = c.view().observer(slot).args;
+        const code_range codes = codes_of(o.dtype);
+        const value_qparams v = reference[node].op->code == op_code::quantize_dynamic
+                                    ? detail::dynamic_qparams(x, dynamic_codes(o.dtype, o.reduce_range))
+                                    : q.values[static_cast<std::size_t>(slot)];
         const float inverse = inverse_of(static_cast<double>(v.scale));
         for (float& f : x) f = dequantize(quantize(f, inverse, v.zero_point, codes), v.scale, v.zero_point);
     };
