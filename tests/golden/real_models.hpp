@@ -31,6 +31,7 @@ void run(const std::string& name) {
     tally t;
     check_recorded<TorchNet>(m, "qnnpack", samples_for(m, 0.5e9), t);
     check_recorded<TorchNet>(m, "minmax", samples_for(m, 0.5e9), t);
+    check_strict<TorchNet>(m, t);
     check_calibrated<TorchNet>(m, samples_for(m, 13e9), t);
     if constexpr (!std::is_void_v<PublishedNet>) check_published<PublishedNet>(m, m.inputs.count, t);
     report(name, t);

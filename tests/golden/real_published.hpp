@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Published int8 .tflite models through the library's own path: a backend of int8 activations and per-channel weights,
-// and their weights, integer biases and qparams in place of a calibration. Paddings belong to the convolutions.
+// and their weights, integer biases and qparams in place of a calibration. Pads are folded into the convolutions.
 #pragma once
 #include <quantype/backend/backend_config.hpp>
 #include <quantype/backend/common/conv.hpp>
@@ -8,6 +8,7 @@
 #include <quantype/backend/common/linear.hpp>
 #include <quantype/backend/common/share_observer.hpp>
 #include <quantype/backend/engine.hpp>
+#include <quantype/model/folded_pads.hpp>
 
 #include "golden/real_lowered.hpp"
 
@@ -199,8 +200,9 @@ struct published_run {
 /// Both roundings.
 template <class Net>
 void check_published(const real_model& m, int wanted, tally& t) {
-    published_run<Net, qz::engine::tflite_double_rounding>::check(m, "output_i8.npy", true, wanted, t);
-    published_run<Net, qz::engine::tflite_single_rounding>::check(m, "output_i8_single_rounding.npy", false, wanted, t);
+    using net = qz::folded_pads<Net>;
+    published_run<net, qz::engine::tflite_double_rounding>::check(m, "output_i8.npy", true, wanted, t);
+    published_run<net, qz::engine::tflite_single_rounding>::check(m, "output_i8_single_rounding.npy", false, wanted, t);
 }
 
 }  // namespace real_models

@@ -136,6 +136,24 @@ void check_recorded(const real_model& m, const std::string& config, int output_s
     ++t.run;
 }
 
+/// The node at which strict stops: a pad, or the flatten module, for which PyTorch's backends have no pattern either.
+template <class Net>
+void check_strict(const real_model& m, tally& t) {
+    using s = torch_stages<Net>;
+    constexpr int node = qz::detail::first_refusal<Net, qz::backends::qnnpack, qz::default_qnnpack_mapping>();
+    const std::string op(node < 0 ? "" : s::prepared.graph[node].op->name);
+    std::string expected;
+    for (const json& n : recorded_graph(m.folder + "/torch_int8/qnnpack").nodes) {
+        const std::string target = n["target"].get<std::string>();
+        if (target == "torch.nn.functional.pad") expected = target;
+        if (n.contains("type") && n["type"] == "torch.nn.modules.flatten.Flatten") expected = "torch.nn.Flatten";
+        if (!expected.empty()) break;
+    }
+    std::printf("  %s strict: %s\n", m.name.c_str(), node < 0 ? "accepted" : ("stops at " + op).c_str());
+    CHECK(op == expected);
+    ++t.run;
+}
+
 /// Steps between two float32 values.
 inline std::int64_t ulps(float a, float b) {
     const auto ordered = [](float x) {

@@ -97,10 +97,8 @@ class Writer:
         value = self.inputs(node)
         padding = [pad[0], pad[2]]
         if pad[0] != pad[1] or pad[2] != pad[3]:
-            padding = pad
-            if not self.published:
-                value = "pad(%s, {%d, %d, %d, %d})" % (value, pad[2], pad[3], pad[0], pad[1])
-                padding = [0]
+            value = "pad(%s, {%d, %d, %d, %d})" % (value, pad[2], pad[3], pad[0], pad[1])
+            padding = [0]
         kind = "nn::conv2d<%d, %d, %s" % (weight[1] * groups, weight[0], extent(weight[2:]))
         kind += options(("stride", not_all(a["stride"], 1)), ("padding", not_all(padding, 0)),
                         ("dilation", not_all(a.get("dilation", [1, 1]), 1)), ("groups", not_all([groups], 1)))
@@ -201,7 +199,8 @@ def listing(names, indent):
     visits = ["%s    visitor(self.%s, \"%s\");" % (indent, name, name) for name in names]
     return ["%sqz::detail::scope_number quantype_scope{};  // more members than QUANTYPE_MODULES takes" % indent,
             "%stemplate <class Self, class Visitor>" % indent,
-            "%sstatic constexpr void quantype_visit(Self& self, Visitor&& visitor) {" % indent] + visits + [indent + "}"]
+            "%sstatic constexpr void quantype_visit(Self& self, Visitor&& visitor) {" % indent
+            ] + visits + [indent + "}"]
 
 
 def test_text(models, name):
