@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: BSL-1.0
+// The xsimd kernels as one set, for the executor: `model.run<simd_kernels<>>(...)`. Same bits as scalar_kernels.
+#pragma once
+#include <quantype/kernel/simd/kernels.hpp>
+
+QUANTYPE_BEGIN_NAMESPACE
+
+/// The kernels of one architecture; by default the best that this translation unit is compiled for. Where xsimd has none,
+/// the scalar kernels.
+template <class Arch = kernel::simd::default_arch>
+struct simd_kernels {
+    using arch = Arch;
+
+    template <kernel::quantize_config C, class Out>
+    static void quantize(const kernel::quantize_args<Out>& a) {
+        kernel::simd::quantize<Arch, C>(a);
+    }
+    template <kernel::quantize_config C, class In>
+    static void dequantize(const kernel::dequantize_args<In>& a) {
+        kernel::simd::dequantize<Arch, C>(a);
+    }
+    template <kernel::permute_config C, class Code>
+    static void permute(const kernel::permute_args<Code>& a) {
+        kernel::simd::permute<Arch, C>(a);
+    }
+    template <kernel::linear_config C, class Policy, class In, class Out>
+    static void linear(const kernel::linear_args<In, Out, typename Policy::params>& a) {
+        kernel::simd::linear<Arch, C, Policy>(a);
+    }
+    template <kernel::conv2d_config C, class Policy, class In, class Out>
+    static void conv2d(const kernel::conv2d_args<In, Out, typename Policy::params>& a) {
+        kernel::simd::conv2d<Arch, C, Policy>(a);
+    }
+    template <kernel::conv3d_config C, class Policy, class In, class Out>
+    static void conv3d(const kernel::conv3d_args<In, Out, typename Policy::params>& a) {
+        kernel::simd::conv3d<Arch, C, Policy>(a);
+    }
+    template <kernel::linear_config C>
+    static void linear_dynamic(const kernel::linear_dynamic_args& a) {
+        kernel::simd::linear_dynamic<Arch, C>(a);
+    }
+    template <kernel::elementwise_config C, class Rule, class A, class B, class Out>
+    static void elementwise(const kernel::elementwise_args<A, B, Out, typename Rule::params>& a) {
+        kernel::simd::elementwise<Arch, C, Rule>(a);
+    }
+    template <kernel::rows_config C, class In, class Out>
+    static void lookup(const kernel::lookup_args<In, Out>& a) {
+        kernel::simd::lookup<Arch, C>(a);
+    }
+    template <kernel::rows_config C, class Code>
+    static void clamp(const kernel::clamp_args<Code>& a) {
+        kernel::simd::clamp<Arch, C>(a);
+    }
+    template <kernel::rows_config C, class In, class Out>
+    static void softmax(const kernel::softmax_args<In, Out>& a) {
+        kernel::simd::softmax<Arch, C>(a);
+    }
+    template <kernel::max_pool2d_config C, class Code>
+    static void max_pool2d(const kernel::max_pool2d_args<Code>& a) {
+        kernel::simd::max_pool2d<Arch, C>(a);
+    }
+    template <kernel::avg_pool2d_config C, class Code>
+    static void avg_pool2d(const kernel::avg_pool2d_args<Code>& a) {
+        kernel::simd::avg_pool2d<Arch, C>(a);
+    }
+    template <kernel::adaptive_avg_pool2d_config C, class Code>
+    static void adaptive_avg_pool2d(const kernel::avg_pool2d_args<Code>& a) {
+        kernel::simd::adaptive_avg_pool2d<Arch, C>(a);
+    }
+    template <kernel::rows_config C, class In, class Out>
+    static void batch_norm(const kernel::batch_norm_args<In, Out>& a) {
+        kernel::simd::batch_norm<Arch, C>(a);
+    }
+    template <kernel::matmul_config C, class Policy, class A, class B, class Out>
+    static void matmul(const kernel::matmul_args<A, B, Out, typename Policy::params>& a) {
+        kernel::simd::matmul<Arch, C, Policy>(a);
+    }
+    template <kernel::cat_config C, class Code>
+    static void cat(const kernel::cat_args<Code>& a) {
+        kernel::simd::cat<Arch, C>(a);
+    }
+};
+
+QUANTYPE_END_NAMESPACE
