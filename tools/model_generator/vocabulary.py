@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: BSL-1.0
+"""quantype's words for torch's modules, functions and methods. Whatever is not here cannot be expressed."""
+from typing import Any, Callable
+
+import derive
+from derive import Derived
+from record import Model, Node, RecordError
+
+
+def _numbers(values: list[int]) -> str:
+    return ", ".join(map(str, values))
+
+
+def _option(name: str, values: list[int], usual: int) -> list[str]:
+    if all(v == usual for v in values):
+        return []
+    return [f"nn::{name}<{_numbers(values[:1] if len(set(values)) == 1 else values)}>"]
+
+
+def _extent(sizes: list[int]) -> str:
+    return str(sizes[0]) if len(set(sizes)) == 1 else f"nn::extent({_numbers(sizes)})"
+
+
+def _conv(rank: int) -> Callable[[Model, Node, Derived], str]:
+    def write(model: Model, node: Node, derived: Derived) -> str:
+        c = derive.conv(model, node, rank, derived)
+        options = _option("stride", c.stride, 1) + _option("padding", c.padding, 0) + _option("dilation", c.dilation, 1)
+        options += [f"nn::groups<{c.groups}>"] if c.groups != 1 else []
+        options += [] if c.bias else ["nn::no_bias"]
+        return f"nn::conv{rank}d<{', '.join([str(c.inputs), str(c.outputs), _extent(c.kernel)] + options)}>"
+
+    return write
+
+
+def _linear(model: Model, node: Node, derived: Derived) -> str:
+    outputs, inputs = derive.parameter(model, node, "weight")
+    bias = f"{node.target}.bias" in model.params
+    return f"nn::linear<{inputs}, {outputs}{'' if bias else ', nn::no_bias'}>"
+
+
+def _batch_norm(rank: int) -> Callable[[Model, Node, Derived], str]:
+    def write(model: Model, node: Node, derived: Derived) -> str:
+        features = derive.parameter(model, node, "weight")[0]
+        eps = float(derive.printed_number(model, node, "eps", 1e-05, derived))
+        if eps == 1e-05:
+            return f"nn::batch_norm{rank}d<{features}>"
+        denominator = round(1 / eps)
+        if 1 / denominator != eps:
+            raise RecordError(f"{model.name}: {node.name}: eps {eps} is not one over an integer")
+        return f"nn::batch_norm{rank}d<{features}, nn::eps<1, {denominator}>>"
+
+    return write
+
+
+def _plain(name: str) -> Callable[[Model, Node, Derived], str]:
+    return lambda model, node, derived: f"nn::{name}"
+
+
+def _pool(kind: str) -> Callable[[Model, Node, Derived], str]:
+    def write(model: Model, node: Node, derived: Derived) -> str:
+        w = derive.window(model, node, derived)
+        options = [] if w["stride"] == w["kernel"] else [f"nn::stride<{_numbers(w['stride'])}>"]
+        options += _option("padding", w["padding"], 0) + _option("dilation", w["dilation"], 1)
+        options += ["nn::ceil_mode"] if w["ceil_mode"] else []
+        options += [] if w["count_include_pad"] else ["nn::exclude_pad"]
+        options += [f"nn::divisor_override<{w['divisor_override']}>"] if w["divisor_override"] else []
+        return f"nn::{kind}<{', '.join([_extent(w['kernel'])] + options)}>"
+
+    return write
+
+
+def _adaptive(model: Model, node: Node, derived: Derived) -> str:
+    size = derive.printed_number(model, node, "output_size", 1, derived)
+    return f"nn::adaptive_avg_pool2d<{_numbers(list(size)) if isinstance(size, (tuple, list)) else size}>"
+
+
+def _softmax(model: Model, node: Node, derived: Derived) -> str:
+    return f"nn::softmax<{derive.printed_number(model, node, 'dim', -1, derived)}>"
+
+
+def _flatten(model: Model, node: Node, derived: Derived) -> str:
+    start = derive.printed_number(model, node, "start_dim", 1, derived)
+    return f"nn::flatten<{start}, {derive.printed_number(model, node, 'end_dim', -1, derived)}>"
+
+
+def _dropout(model: Model, node: Node, derived: Derived) -> str:
+    return f"nn::dropout<{round(100 * float(derive.printed_number(model, node, 'p', 0.5, derived)))}>"
+
+
+MODULES: dict[str, Callable[[Model, Node, Derived], str]] = {
+    "torch.nn.Linear": _linear,
+    "torch.nn.Conv1d": _conv(1),
+    "torch.nn.Conv2d": _conv(2),
+    "torch.nn.Conv3d": _conv(3),
+    "torch.nn.BatchNorm1d": _batch_norm(1),
+    "torch.nn.BatchNorm2d": _batch_norm(2),
+    "torch.nn.BatchNorm3d": _batch_norm(3),
+    "torch.nn.ReLU": _plain("relu"),
+    "torch.nn.ReLU6": _plain("relu6"),
+    "torch.nn.Sigmoid": _plain("sigmoid"),
+    "torch.nn.Tanh": _plain("tanh"),
+    "torch.nn.Hardswish": _plain("hardswish"),
+    "torch.nn.Hardsigmoid": _plain("hardsigmoid"),
+    "torch.nn.Identity": _plain("identity"),
+    "torch.nn.Dropout": _dropout,
+    "torch.nn.Softmax": _softmax,
+    "torch.nn.MaxPool2d": _pool("max_pool2d"),
+    "torch.nn.AvgPool2d": _pool("avg_pool2d"),
+    "torch.nn.AdaptiveAvgPool2d": _adaptive,
+    "torch.nn.Flatten": _flatten,
+}
+
+# Op types for object-type rules of a mapping.
+OPS = {
+    "torch.sigmoid": "fn::sigmoid",
+    "torch.tanh": "fn::tanh",
+    "torch.nn.Sigmoid": "nn::sigmoid",
+    "torch.nn.Tanh": "nn::tanh",
+    "torch.nn.Hardsigmoid": "nn::hardsigmoid",
+    "torch.nn.Softmax": "nn::softmax<>",
+}
+# Fixed qparams by op: the range decides which of the two named QConfigs.
+NEGATIVE_RANGE = {"torch.tanh", "torch.nn.Tanh"}
+
+UNARY = {
+    "torch.nn.functional.relu": "qz::relu",
+    "torch.sigmoid": "qz::sigmoid",
+    "torch.tanh": "qz::tanh",
+    "torch.sin": "qz::sin",
+}
+BINARY = {"operator.add": "+", "operator.mul": "*"}
+
+
+def call_expression(model: Model, node: Node, value: Callable[[Any], str]) -> str:
+    """The C++ expression of a call_function or call_method node. `value` writes one argument."""
+    args, kwargs, target = node.args, node.kwargs, node.target
+
+    def refuse(why: str) -> RecordError:
+        return RecordError(f"{model.name}: node {node.name} ({node.op} {target}): {why}")
+
+    def argument(i: int, key: str, usual: Any = None) -> Any:
+        return args[i] if len(args) > i else kwargs.get(key, usual)
+
+    def integers(x: Any) -> str:
+        return "{" + _numbers([x] if isinstance(x, int) else list(x)) + "}"
+
+    if node.op == "call_method":
+        if target == "mean":
+            keep = ", true" if argument(2, "keepdim", False) else ""
+            return f"{value(args[0])}.mean({integers(argument(1, 'dim'))}{keep})"
+        if target in ("reshape", "view"):
+            sizes = args[1] if isinstance(args[1], list) else args[1:]
+            if not all(isinstance(s, int) for s in sizes):
+                raise refuse("sizes that are values of the graph cannot be expressed")
+            return f"{value(args[0])}.{target}({integers(sizes)})"
+        raise refuse("this method is not in the vocabulary")
+    if target in UNARY:
+        return f"{UNARY[target]}({value(args[0])})"
+    if target in BINARY:
+        return f"{value(args[0])} {BINARY[target]} {value(args[1])}"
+    if target == "torch.cat":
+        return f"qz::cat({{{', '.join(value(a) for a in args[0])}}}, {argument(1, 'dim', 0)})"
+    if target == "torch.flatten":
+        end = argument(2, "end_dim")
+        return f"qz::flatten({value(args[0])}, {argument(1, 'start_dim', 0)}{'' if end is None else f', {end}'})"
+    if target == "torch.matmul":
+        return f"qz::matmul({value(args[0])}, {value(args[1])})"
+    if target == "torch.nn.functional.adaptive_avg_pool2d":
+        size = argument(1, "output_size")
+        if not isinstance(size, int):
+            raise refuse("only one size for both dimensions can be expressed")
+        return f"qz::adaptive_avg_pool2d({value(args[0])}, {size})"
+    if target == "torch.nn.functional.pad":
+        return f"qz::pad({value(args[0])}, {integers(args[1])})"
+    if target == "torch.nn.functional.linear":
+        bias = argument(2, "bias")
+        last = "" if bias is None else f", {value(bias)}"
+        return f"qz::linear({value(args[0])}, {value(argument(1, 'weight'))}{last})"
+    raise refuse("this function is not in the vocabulary")
