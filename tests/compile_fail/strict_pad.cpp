@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // EXPECT: quantype: the backend has no pattern for this op, but the mapping asks to quantize it
 // EXPECT_NOTE: torch.nn.functional.pad
-// EXPECT_NOTE: s forward
+// EXPECT_NOTE: forward of the model
 // The start of a keyword spotting model (MLPerf Tiny's DS-CNN), whose first padding is not the same on both sides: as a
 // call of pad it stays float under PyTorch's backends, so that strict names it; within the convolution it is quantized.
 #include <quantype/backend/qnnpack.hpp>
