@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
+#include <limits>
 #include <vector>
 
 namespace support {
@@ -36,13 +37,13 @@ difference compare(const std::vector<T>& have, const std::vector<T>& want) {
     d.count = std::max(have.size(), want.size());
     if (have.size() != want.size()) {
         d.differing = d.count;
-        d.largest = INFINITY;
+        d.largest = std::numeric_limits<double>::infinity();
         return d;
     }
     for (std::size_t i = 0; i < d.count; ++i) {
         const double a = static_cast<double>(have[i]), b = static_cast<double>(want[i]);
         if (!(a == b)) ++d.differing;
-        if (std::isnan(a) != std::isnan(b)) d.largest = INFINITY;
+        if (std::isnan(a) != std::isnan(b)) d.largest = std::numeric_limits<double>::infinity();
         d.largest = std::max(d.largest, std::fabs(a - b));
         d.scale = std::max(d.scale, std::fabs(b));
     }

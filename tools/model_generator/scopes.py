@@ -93,7 +93,10 @@ def _check_sequential(child: Scope, run: list[Node], model: Model) -> None:
                           "another; this cannot be expressed")
     expected = child.source
     for step in child.body:
-        source, result = (step.source, step.result) if isinstance(step, Scope) else (",".join(step.inputs()), step.name)
+        if isinstance(step, Scope):
+            source, result = step.source, step.result
+        else:
+            source, result = ",".join(step.inputs()), step.name
         if source != expected or (isinstance(step, Node) and step.op != "call_module"):
             raise RecordError(f"{model.name}: {result}: stands between the modules of {child.path}, which are numbered; "
                               "this cannot be expressed")

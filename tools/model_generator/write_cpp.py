@@ -129,7 +129,8 @@ def mapping_text(model: Model) -> str:
     """The mapping of a model with a global QConfig: `<name>_mapping`."""
     if model.qconfig is None:
         raise RecordError(f"{model.name}: no global QConfig is recorded")
-    text = f"    static constexpr auto value =\n        qz::qconfig_mapping().set_global({qconfig.qconfig(model.qconfig)})"
+    everywhere = qconfig.qconfig(model.qconfig)
+    text = f"    static constexpr auto value =\n        qz::qconfig_mapping().set_global({everywhere})"
     for target in model.fixed:
         if target not in OPS:
             raise RecordError(f"{model.name}: {target} has fixed qparams, but no word in the vocabulary")
