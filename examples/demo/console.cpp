@@ -43,7 +43,8 @@ void say(std::string_view text) {
             std::printf("%s\n", line.c_str());
             line.clear();
         }
-        line += (line.empty() ? "" : " ") + std::string(word);
+        if (!line.empty()) line += ' ';
+        line += word;
         text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
     }
     std::printf("%s\n", line.c_str());
@@ -66,8 +67,12 @@ void show(std::string_view text) {
 }
 
 std::string with_commas(long long value) {
-    std::string text = std::to_string(value);
-    for (std::size_t i = text.size(); i > 3;) text.insert(i -= 3, ",");
+    const std::string digits = std::to_string(value);
+    std::string text;
+    for (std::size_t i = 0; i < digits.size(); ++i) {
+        if (i > 0 && (digits.size() - i) % 3 == 0) text += ',';
+        text += digits[i];
+    }
     return text;
 }
 
@@ -83,7 +88,8 @@ void progress::at(int done) {
     const auto now = clock::now();
     if (now - shown_ < std::chrono::seconds(1)) return;
     shown_ = now;
-    const std::string text = "  " + what_ + ": " + std::to_string(done) + " of " + std::to_string(total_);
+    std::string text = "  ";
+    text += what_ + ": " + std::to_string(done) + " of " + std::to_string(total_);
     if (!terminal_) {
         std::printf("%s\n", text.c_str());
         blank_above = false;
