@@ -41,6 +41,7 @@ template <class Text, std::size_t Begin, std::size_t Length>
 constexpr auto piece() {
     fixed_string<Length + 1> s;
     for (std::size_t i = 0; i < Length; ++i) s.text[i] = Text::text()[Begin + i];
+    s.text[Length] = '\0';  // written, not left to the initializer: else Clang prints numbers at lengths 8 and 16
     return s;
 }
 

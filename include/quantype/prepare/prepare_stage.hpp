@@ -219,31 +219,28 @@ struct rule_text {
     }
 };
 
-/// The first rule of a mapping with an observer that cannot be built, or -1.
-constexpr int first_bad_observer(const mapping_view& m, bool weight) {
+/// The first rule of a mapping with an observer that cannot be built, or -1; PyTorch refuses it when the observer is made.
+constexpr int first_bad_observer(const mapping_view& m) {
     for (int i = 0; i < m.count; ++i) {
         if (!m.rules[i].value) continue;
         const qconfig& q = *m.rules[i].value;
-        if (check_observer(weight ? q.weight : q.activation) != observer_fault::none) return i;
+        if (check_observer(q.activation) != observer_fault::none || check_observer(q.weight) != observer_fault::none)
+            return i;
     }
     return -1;
 }
 
-/// True when every observer of the mapping can be built; PyTorch refuses the rest when the observer is made.
-template <class Mapping>
-constexpr bool check_observers() {
-    constexpr int a = first_bad_observer(view_of(Mapping::value), false);
-    constexpr int w = first_bad_observer(view_of(Mapping::value), true);
-    if constexpr (a >= 0)
-        (void)sizeof(fail::observer_is_refused<check_observer(Mapping::value.rules[a].value.value.activation),
-                                               fail::at_text<rule_text<Mapping, a>>, fail::activation_observer>);
-    else if constexpr (w >= 0)
-        (void)sizeof(fail::observer_is_refused<check_observer(Mapping::value.rules[w].value.value.weight),
-                                               fail::at_text<rule_text<Mapping, w>>, fail::weight_observer>);
-    return a < 0 && w < 0;
+template <class Mapping, int Rule>
+constexpr void refuse_observer() {
+    constexpr observer_fault activation = check_observer(Mapping::value.rules[Rule].value.value.activation);
+    constexpr observer_fault weight = check_observer(Mapping::value.rules[Rule].value.value.weight);
+    using where = fail::at_text<rule_text<Mapping, Rule>>;
+    if constexpr (activation != observer_fault::none)
+        (void)sizeof(fail::observer_is_refused<activation, where, fail::activation_observer>);
+    else
+        (void)sizeof(fail::observer_is_refused<weight, where, fail::weight_observer>);
 }
 
-/// Turns the finding on a node into its compile error. The finding is looked up, not passed: it would be printed.
 template <class Net, class Backend, class Mapping, int Node>
 constexpr void refuse() {
     constexpr finding F = stage::prepared<Net, Backend, Mapping>.report[Node];
@@ -281,7 +278,8 @@ template <class Net, class Backend, class Mapping, class Policy>
 constexpr bool check_prepared() {
     if constexpr (!traced<Net>::ok || !valid_backend<Backend>) {
         return false;
-    } else if constexpr (!check_observers<Mapping>()) {
+    } else if constexpr (constexpr int bad = first_bad_observer(view_of(Mapping::value)); bad >= 0) {
+        refuse_observer<Mapping, bad>();
         return false;
     } else {
         constexpr auto& p = stage::prepared<Net, Backend, Mapping>;
