@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
-// The kernels that the demo runs in. One line to change.
+// The kernels that the demo runs in: one line to change. `quantype::scalar_kernels` gives the same bits without xsimd.
 #pragma once
-#include <quantype/kernel/scalar/kernels.hpp>
+#include <quantype/run/simd_kernels.hpp>
 
 namespace demo {
-using kernel_set = quantype::scalar_kernels;
+using kernel_set = quantype::simd_kernels<>;
 }

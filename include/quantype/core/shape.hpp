@@ -26,7 +26,7 @@ struct shape {
     /// Number of elements.
     constexpr std::int64_t count() const {
         std::int64_t n = 1;
-        for (int i = 0; i < rank; ++i) n *= dims[i];
+        for (int i = 0; i < rank && i < max_rank; ++i) n *= dims[i];  // the second bound is for GCC 12's array checks
         return n;
     }
     constexpr bool operator==(const shape&) const = default;

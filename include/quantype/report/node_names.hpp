@@ -69,7 +69,9 @@ private:
             "input int isinstance issubclass iter len license list locals map max memoryview min next object oct open "
             "ord pow print property quit range repr reversed round set setattr slice sorted staticmethod str sum super "
             "tuple type vars zip inf nan torch device fx_pytree pytree ";
-        return words.find(" " + std::string(name) + " ") != std::string_view::npos;
+        std::string word(" ");
+        word.append(name).append(" ");
+        return words.find(word) != std::string_view::npos;
     }
 
     std::set<std::string> used_{};

@@ -10,6 +10,7 @@ QUANTYPE_BEGIN_NAMESPACE
 template <class Arch = kernel::simd::default_arch>
 struct simd_kernels {
     using arch = Arch;
+    static constexpr const char* name = kernel::simd::arch_name<Arch>().data();
 
     template <kernel::quantize_config C, class Out>
     static void quantize(const kernel::quantize_args<Out>& a) {

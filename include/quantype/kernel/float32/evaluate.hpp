@@ -64,7 +64,7 @@ constexpr bool with_inputs(int count, int needed, Function run) {
 constexpr bool evaluate(const attributes& a, const tensor_view<const float>* inputs, int input_count,
                         const float* const* parameters, tensor_view<float> out) {
     if (input_count < 1) return false;
-    const tensor_view<const float> x = inputs[0];
+    const tensor_view<const float>& x = inputs[0];
     switch (a.code) {
         case op_code::linear:
         case op_code::conv: return detail::evaluate_weighted(a, inputs, input_count, parameters, out);
