@@ -29,8 +29,10 @@ void run(const std::string& name) {
     if (!exists(std::string(QUANTYPE_MODELS_DIR "/") + name + "/model.json")) return skip(name);
     const real_model m(name);
     tally t;
-    check_recorded<TorchNet>(m, "qnnpack", samples_for(m, 0.5e9), t);
-    check_recorded<TorchNet>(m, "minmax", samples_for(m, 0.5e9), t);
+    const int samples = samples_for(m, 0.5e9);
+    check_recorded<TorchNet, qz::backends::qnnpack, qz::default_qnnpack_mapping>(m, "qnnpack", samples, t);
+    check_recorded<TorchNet, qz::backends::qnnpack, qz::default_qnnpack_mapping>(m, "minmax", samples, t);
+    check_recorded<TorchNet, fbgemm_by_onednn, qz::default_x86_mapping>(m, "x86", samples, t);
     check_strict<TorchNet>(m, t);
     check_calibrated<TorchNet>(m, samples_for(m, 13e9), t);
     if constexpr (!std::is_void_v<PublishedNet>) check_published<PublishedNet>(m, m.inputs.count, t);

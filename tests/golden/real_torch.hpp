@@ -4,12 +4,16 @@
 #pragma once
 #include <cmath>
 
+#include <quantype/backend/fbgemm.hpp>
 #include <quantype/backend/qnnpack.hpp>
 #include <quantype/qconfig/default_mappings.hpp>
 
 #include "golden/real_lowered.hpp"
 
 namespace real_models {
+
+/// The configuration "x86" as the record's engine ran it: the patterns of fbgemm, the arithmetic of oneDNN.
+struct fbgemm_by_onednn : decltype(qz::backends::fbgemm::set_engine<qz::engine::onednn>()) {};
 
 template <class Net>
 using torch_stages = stages<Net, qz::backends::qnnpack, qz::default_qnnpack_mapping>;
@@ -57,12 +61,12 @@ struct recorded_graph {
 };
 
 /// Recorded qparams and weights in the places of our lowered graph. Node i of ours is node i of theirs, by target.
-template <class Net>
+template <class Net, class Backend, class Mapping>
 qz::quantized_parameters from_record(const real_model& m, const recorded_graph& r) {
-    using s = torch_stages<Net>;
+    using s = stages<Net, Backend, Mapping>;
     const std::vector<int> calls = s::calls();
     REQUIRE(calls.size() == r.nodes.size());
-    const torch_prepared<Net> prepared(m.weights);
+    const qz::prepared_model<Net, Backend, Mapping, qz::keep_float> prepared(m.weights);
     qz::quantized_parameters q;
     q.values.resize(static_cast<std::size_t>(s::prepared.observer_count));
     std::size_t own_codes_wrong = 0;
@@ -88,9 +92,9 @@ qz::quantized_parameters from_record(const real_model& m, const recorded_graph& 
 }
 
 /// Runs from the record; every recorded integer and float must come out again.
-template <class Net>
+template <class Net, class Backend, class Mapping>
 void check_recorded(const real_model& m, const std::string& config, int output_samples, tally& t) {
-    using s = torch_stages<Net>;
+    using s = stages<Net, Backend, Mapping>;
     using recorder = code_recorder<s>;
     const std::string folder = m.folder + "/torch_int8/" + config;
     if (!exists(folder + "/graph.json")) {
@@ -98,8 +102,8 @@ void check_recorded(const real_model& m, const std::string& config, int output_s
         return;
     }
     const recorded_graph r(folder);
-    const auto model = qz::convert_from<Net, qz::backends::qnnpack, qz::default_qnnpack_mapping, qz::keep_float>(
-        m.weights, from_record<Net>(m, r));
+    const auto model =
+        qz::convert_from<Net, Backend, Mapping, qz::keep_float>(m.weights, from_record<Net, Backend, Mapping>(m, r));
     const std::vector<int> calls = s::calls();
     const int recorded_samples = r.intermediates.begin()->second.extents[0];
     const std::vector<float> outputs = floats_of(folder + "/output_f32.npy");
