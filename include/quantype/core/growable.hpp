@@ -50,9 +50,13 @@ public:
 
     /// Appends and returns the index of the new element.
     constexpr int push_back(const T& value) {
-        const T copy = value;  // `value` may live in the array that is about to move
-        if (size_ == capacity_) reserve(capacity_ < 8 ? 8 : 2 * capacity_);
-        items_[size_] = copy;
+        if (size_ == capacity_) {
+            const T copy = value;  // `value` may live in the array that is about to move
+            reserve(capacity_ < 8 ? 8 : 2 * capacity_);
+            items_[size_] = copy;
+        } else {
+            items_[size_] = value;
+        }
         return size_++;
     }
     constexpr void pop_back() { --size_; }

@@ -49,8 +49,17 @@ constexpr trace_sizes sizes_of(const tracer& t) {
             t.modules.size(), t.scopes.size(), t.parameters.size(), t.calls.size(), t.pool.size(), t.text.size()};
 }
 
+constexpr bool fits(const trace_sizes& have, const trace_sizes& room) {
+    return have.graph.nodes <= room.graph.nodes && have.graph.args <= room.graph.args &&
+           have.modules <= room.modules && have.scopes <= room.scopes && have.parameters <= room.parameters &&
+           have.calls <= room.calls && have.pool <= room.pool && have.text <= room.text;
+}
+
+/// A trace in arrays. `fitted` is false, and the arrays empty, when the room was too small for it.
 template <trace_sizes S>
 struct frozen_trace {
+    trace_sizes sizes{};
+    bool fitted = false;
     frozen_graph<S.graph> graph{};
     module_entry modules[static_cast<std::size_t>(S.modules + 1)]{};
     scope_entry scopes[static_cast<std::size_t>(S.scopes + 1)]{};
@@ -64,19 +73,23 @@ struct frozen_trace {
     int error_module = -1;
 
     constexpr explicit frozen_trace(const tracer& t)
-        : graph(t.graph), error(t.error), why(t.detail), error_call(t.error_call), error_module(t.error_module) {
-        for (int i = 0; i < S.modules; ++i) modules[i] = t.modules[i];
-        for (int i = 0; i < S.scopes; ++i) scopes[i] = t.scopes[i];
-        for (int i = 0; i < S.parameters; ++i) parameters[i] = t.parameters[i];
-        for (int i = 0; i < S.pool; ++i) pool[i] = t.pool[i];
-        for (int i = 0; i < S.calls; ++i) {
+        : sizes(sizes_of(t)), fitted(fits(sizes, S)), error(t.error), why(t.detail), error_call(t.error_call),
+          error_module(t.error_module) {
+        if (!fitted) return;
+        graph = frozen_graph<S.graph>(t.graph);
+        for (int i = 0; i < sizes.modules; ++i) modules[i] = t.modules[i];
+        for (int i = 0; i < sizes.scopes; ++i) scopes[i] = t.scopes[i];
+        for (int i = 0; i < sizes.parameters; ++i) parameters[i] = t.parameters[i];
+        for (int i = 0; i < sizes.pool; ++i) pool[i] = t.pool[i];
+        for (int i = 0; i < sizes.calls; ++i) {
             calls[i] = t.calls[i];
             if (calls[i].pooled >= 0) calls[i].constants = &pool[calls[i].pooled];
         }
-        for (int i = 0; i < S.text; ++i) text[i] = t.text[i];
+        for (int i = 0; i < sizes.text; ++i) text[i] = t.text[i];
     }
     constexpr trace_view view() const {
-        return {graph.view(), modules, S.modules, scopes, S.scopes, parameters, S.parameters, calls, S.calls, text};
+        return {graph.view(),    modules, sizes.modules, scopes,     sizes.scopes, parameters,
+                sizes.parameters, calls,   sizes.calls,   text};
     }
 };
 
@@ -107,11 +120,33 @@ constexpr tracer trace_net() {
     return t;
 }
 
+/// Modules and their paths alone: exact, and cheaper than running forward.
 template <class Net>
-inline constexpr trace_sizes trace_sizes_of = sizes_of(trace_net<Net>());
+constexpr trace_sizes guess_sizes() {
+    tracer t;
+    Net net{};
+    number_modules(t, net, {}, -1);
+    const int calls = t.modules.size() + t.modules.size() / 2 + 24;  // modules called once, and functions between them
+    return {{calls + 1, 2 * calls, 0}, t.modules.size(), t.scopes.size(), t.parameters.size(), calls, 8, t.text.size()};
+}
+
+/// Room for a trace that fits most models, so that forward runs once; else it runs again for the exact sizes.
+template <class Net>
+inline constexpr trace_sizes guessed_sizes = guess_sizes<Net>();
+template <class Net>
+inline constexpr frozen_trace<guessed_sizes<Net>> first_trace{trace_net<Net>()};
+template <class Net>
+inline constexpr frozen_trace<first_trace<Net>.sizes> second_trace{trace_net<Net>()};
 
 template <class Net>
-inline constexpr frozen_trace<trace_sizes_of<Net>> trace_of{trace_net<Net>()};
+constexpr const auto& pick_trace() {
+    if constexpr (first_trace<Net>.fitted)
+        return first_trace<Net>;
+    else
+        return second_trace<Net>;
+}
+template <class Net>
+inline constexpr const auto& trace_of = pick_trace<Net>();
 
 }  // namespace detail
 

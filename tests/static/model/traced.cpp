@@ -79,3 +79,21 @@ static_assert(t.module_count == 3 && module_node<net>("pool", 1) > module_node<n
 // Another input shape for the same model.
 using small = qz::at_shape<functional_model, qz::f32<1, 3, 7, 7>>;
 static_assert(qz::traced<small>::view.shape_of(qz::traced<small>::view.graph[1]) == qz::shape(1, 4, 4, 4));
+
+// More function calls than the first guess has room for: the trace is made again with its exact sizes.
+struct many_calls {
+    using inputs = qz::inputs<qz::f32<1, 4>>;
+    nn::relu relu;
+    QUANTYPE_MODULES(relu)
+    constexpr auto forward(auto x) const {
+        for (int i = 0; i < 60; ++i) x = x + x;
+        for (int i = 0; i < 12; ++i) x = x * 2;
+        return relu(x);
+    }
+};
+namespace guess {
+static_assert(!qz::detail::first_trace<many_calls>.fitted && qz::detail::first_trace<functional_model>.fitted);
+constexpr const qz::trace_view& t = qz::traced<many_calls>::view;
+static_assert(t.graph.node_count == 75 && t.call(t.graph[70]).attrs().has_scalar);
+static_assert(t.shape_of(t.graph[73]) == qz::shape(1, 4));
+}  // namespace guess
