@@ -71,11 +71,13 @@ constexpr tracer trace_folded() {
     return t;
 }
 
+// The pads that go leave the tracer's calls and constants behind, so the room is not guessed as for other models.
 template <class Net>
-inline constexpr trace_sizes trace_sizes_of<folded_pads<Net>> = sizes_of(trace_folded<Net>());
-
+inline constexpr trace_sizes folded_sizes = sizes_of(trace_folded<Net>());
 template <class Net>
-inline constexpr frozen_trace<trace_sizes_of<folded_pads<Net>>> trace_of<folded_pads<Net>>{trace_folded<Net>()};
+inline constexpr frozen_trace<folded_sizes<Net>> folded_trace{trace_folded<Net>()};
+template <class Net>
+inline constexpr const auto& trace_of<folded_pads<Net>> = folded_trace<Net>;
 
 }  // namespace detail
 
