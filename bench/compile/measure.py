@@ -16,11 +16,9 @@ import generate
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
 SIZES = ["10", "50", "150", "250", "500"]
-GROWTH = 2.6  # linear work gives 2.0, quadratic 4.0; the budget is 2.2, which a busy machine misses by noise alone
+GROWTH = 2.2  # linear work gives 2.0, quadratic 4.0
 LONGEST_SYMBOL = 2048
-DEBUG_BYTES_PER_NODE = 1024  # the budget, which the table shows
-# The unrolled steps of a debug build are above that budget; until they are slimmer the check holds them to this.
-CHECKED_DEBUG_BYTES_PER_NODE = 1800
+DEBUG_BYTES_PER_NODE = 1024
 CHECKED_MEMORY = [("empty", "validate"), ("150", "validate"), ("500", "validate"), ("resnet50", "scalar")]
 # (seconds, megabytes with g++, megabytes with clang); seconds are reported, never checked
 BUDGETS = {
@@ -32,7 +30,7 @@ BUDGETS = {
     ("resnet50", "simd"): (5.0, 400, 400),
 }
 # Headers alone differ by the C++ library and the compiler's version; the check allows this much above a budget.
-MEMORY_MARGIN = 1.1
+MEMORY_MARGIN = 1.05
 
 
 def is_clang(compiler):
@@ -111,11 +109,11 @@ def check(bench, name):
         line("memory of %s %s" % case, megabytes, MEMORY_MARGIN * bench.memory_budget(case), "MB")
     for stage in ("validate", "plan"):
         ratio = growth_of(bench, stage, 2)
-        if ratio > GROWTH:  # a busy machine: look again
-            ratio = min(ratio, growth_of(bench, stage, 3))
+        if ratio > GROWTH:  # noise adds time, never takes it away: look again, longer
+            ratio = min(ratio, growth_of(bench, stage, 5))
         line("growth 250 to 500, %s" % stage, ratio, GROWTH, "x")
     per_node, symbol = debug_per_node(bench)
-    line("debug info per node", per_node, CHECKED_DEBUG_BYTES_PER_NODE, "B")
+    line("debug info per node", per_node, DEBUG_BYTES_PER_NODE, "B")
     line("longest symbol, 150 nodes", symbol, LONGEST_SYMBOL, "B")
     return failed
 

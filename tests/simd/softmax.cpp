@@ -55,5 +55,7 @@ int main() {
     compare<k::rows_config{5, 1}, std::int8_t, std::uint8_t>();
     compare<k::rows_config{2, 2}, std::int8_t, std::int8_t>();
     compare<k::rows_config{2, 64}, std::int8_t, std::int8_t>();
+    compare<k::rows_config{1, 1000}, std::int8_t, std::int8_t>();  // all codes near the largest: no share reaches 1
+    compare<k::rows_config{1, 4095}, std::uint8_t, std::uint8_t>();
     return finish("softmax");
 }

@@ -2,7 +2,6 @@
 // Element types of tensors, under PyTorch's names.
 #pragma once
 #include <cstdint>
-#include <limits>
 #include <string_view>
 
 #include <quantype/version.hpp>
@@ -72,7 +71,7 @@ constexpr code_range codes_of(dtype d) {
         case dtype::qint8:
         case dtype::int8: return {-128, 127};
         case dtype::qint32:
-        case dtype::int32: return {std::numeric_limits<std::int32_t>::min(), std::numeric_limits<std::int32_t>::max()};
+        case dtype::int32: return {INT32_MIN, INT32_MAX};
         case dtype::quint4x2: return {0, 15};
         case dtype::int16: return {-32768, 32767};
         case dtype::uint16: return {0, 65535};

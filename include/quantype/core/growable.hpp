@@ -60,6 +60,21 @@ public:
         return size_++;
     }
     constexpr void pop_back() { --size_; }
+    /// Appends `n` elements that do not live in this array.
+    constexpr void append(const T* from, int n) {
+        reserve_for(n);
+        T* to = items_ + size_;
+        for (int i = 0; i < n; ++i) to[i] = from[i];
+        size_ += n;
+    }
+    /// Makes room for `n` more elements.
+    constexpr void reserve_for(int n) {
+        if (size_ + n > capacity_) reserve(size_ + n > 2 * capacity_ ? size_ + n : 2 * capacity_);
+    }
+    /// Copies all elements to an array with room for them.
+    constexpr void copy_to(T* to) const {
+        for (int i = 0; i < size_; ++i) to[i] = items_[i];
+    }
     constexpr void clear() { size_ = 0; }
     constexpr void resize(int n) {
         reserve(n);
@@ -83,7 +98,7 @@ public:
 private:
     constexpr void assign(const growable& other) {
         reserve(other.size_);
-        for (int i = 0; i < other.size_; ++i) items_[i] = other.items_[i];
+        other.copy_to(items_);
         size_ = other.size_;
     }
 

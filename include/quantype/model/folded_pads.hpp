@@ -66,7 +66,7 @@ private:
 
 template <class Net>
 constexpr tracer trace_folded() {
-    tracer t = trace_net<Net>();
+    tracer t = trace_net<Net>(guessed_sizes<Net>);
     if (t.error == trace_error::none) pad_folder(t).run();
     return t;
 }

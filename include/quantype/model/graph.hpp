@@ -13,36 +13,24 @@ QUANTYPE_BEGIN_NAMESPACE
 struct argument {
     enum class kind_type : std::uint8_t { none, node, integer, real, boolean, type, list, text };
     kind_type kind = kind_type::none;
-    int value = 0;               ///< node index, integer, boolean, dtype or list length
-    double number = 0;           ///< real
-    std::string_view text{};     ///< text
-    std::string_view keyword{};  ///< empty for a positional argument
+    int value = 0;                  ///< node index, integer, boolean, dtype or list length
+    double number = 0;              ///< real
+    const char* text = nullptr;     ///< text (a pointer: half the size of a view for the compiler, which keeps many)
+    const char* keyword = nullptr;  ///< null for a positional argument
 
     constexpr bool is_node() const { return kind == kind_type::node; }
-    constexpr bool operator==(const argument&) const = default;
+    constexpr bool is_keyword(std::string_view name) const { return keyword != nullptr && keyword == name; }
 };
 
-constexpr argument node_argument(int node, std::string_view keyword = {}) {
-    return {argument::kind_type::node, node, 0, {}, keyword};
+constexpr argument node_argument(int node) { return {argument::kind_type::node, node}; }
+constexpr argument integer_argument(int value) { return {argument::kind_type::integer, value}; }
+constexpr argument real_argument(double value) { return {argument::kind_type::real, 0, value}; }
+constexpr argument boolean_argument(bool value, const char* keyword = nullptr) {
+    return {argument::kind_type::boolean, value ? 1 : 0, 0, nullptr, keyword};
 }
-constexpr argument integer_argument(int value, std::string_view keyword = {}) {
-    return {argument::kind_type::integer, value, 0, {}, keyword};
-}
-constexpr argument real_argument(double value, std::string_view keyword = {}) {
-    return {argument::kind_type::real, 0, value, {}, keyword};
-}
-constexpr argument boolean_argument(bool value, std::string_view keyword = {}) {
-    return {argument::kind_type::boolean, value ? 1 : 0, 0, {}, keyword};
-}
-constexpr argument list_argument(int length, std::string_view keyword = {}) {
-    return {argument::kind_type::list, length, 0, {}, keyword};
-}
-constexpr argument none_argument(std::string_view keyword = {}) {
-    return {argument::kind_type::none, 0, 0, {}, keyword};
-}
-constexpr argument dtype_argument(dtype d, std::string_view keyword = {}) {
-    return {argument::kind_type::type, static_cast<int>(d), 0, {}, keyword};
-}
+constexpr argument list_argument(int length) { return {argument::kind_type::list, length}; }
+constexpr argument dtype_argument(dtype d) { return {argument::kind_type::type, static_cast<int>(d)}; }
+constexpr argument text_argument(const char* text) { return {argument::kind_type::text, 0, 0, text}; }
 
 /// What convert and lower made of a call.
 enum class node_form : std::uint8_t {
@@ -105,9 +93,9 @@ public:
     constexpr explicit graph_builder(const graph_view& g) : first(g.first), last(g.last) {
         nodes.reserve(g.node_count * 2 + 8);
         args.reserve(g.arg_count * 2 + 8);
-        for (int i = 0; i < g.node_count; ++i) nodes.push_back(g.nodes[i]);
-        for (int i = 0; i < g.arg_count; ++i) args.push_back(g.args[i]);
-        for (int i = 0; i < g.fusion_count; ++i) fusions.push_back(g.fusions[i]);
+        nodes.append(g.nodes, g.node_count);
+        args.append(g.args, g.arg_count);
+        fusions.append(g.fusions, g.fusion_count);
     }
     constexpr graph_view view() const {
         return {nodes.begin(), nodes.size(), args.begin(), args.size(), fusions.begin(), fusions.size(), first, last};
@@ -140,7 +128,7 @@ public:
     /// Gives node `i` a new argument list.
     constexpr void set_args(int i, const argument* list, int count) {
         const int begin = args.size();
-        for (int k = 0; k < count; ++k) args.push_back(argument(list[k]));
+        args.append(list, count);
         nodes[i].first_arg = begin;
         nodes[i].arg_count = count;
     }
@@ -253,7 +241,7 @@ constexpr int positional_count(const graph_view& g, int i) {
     int count = 0;
     for (int k = 0; k < n.arg_count; ++k) {
         const argument& a = g.args[n.first_arg + k];
-        if (a.keyword.empty()) ++count;
+        if (a.keyword == nullptr) ++count;
         if (a.kind == argument::kind_type::list) k += a.value;
     }
     return count;
@@ -264,7 +252,7 @@ constexpr int positional_entry(const graph_view& g, int i, int position) {
     const node& n = g.nodes[i];
     for (int k = 0, p = 0; k < n.arg_count; ++k) {
         const argument& a = g.args[n.first_arg + k];
-        if (a.keyword.empty() && p++ == position) return k;
+        if (a.keyword == nullptr && p++ == position) return k;
         if (a.kind == argument::kind_type::list) k += a.value;
     }
     return -1;
@@ -300,9 +288,9 @@ struct frozen_graph {
           last(g.last) {
         if (node_count > Sizes.nodes || arg_count > Sizes.args || fusion_count > Sizes.fusions)
             detail::quantype_error_graph_is_larger_than_its_bound();
-        for (int i = 0; i < node_count; ++i) nodes[i] = g.nodes[i];
-        for (int i = 0; i < arg_count; ++i) args[i] = g.args[i];
-        for (int i = 0; i < fusion_count; ++i) fusions[i] = g.fusions[i];
+        g.nodes.copy_to(nodes);
+        g.args.copy_to(args);
+        g.fusions.copy_to(fusions);
     }
     constexpr graph_view view() const {
         return {nodes, node_count, args, arg_count, fusions, fusion_count, first, last};

@@ -4,6 +4,7 @@
 #pragma once
 #include <array>
 #include <cstddef>
+#include <utility>
 
 #include <quantype/model/trace.hpp>
 
@@ -55,36 +56,46 @@ constexpr std::string_view index_name(int i) {
     return i < 10 ? std::string_view(digits + 2 * i + 1, 1) : std::string_view(digits + 2 * i, 2);
 }
 
-template <int I, class... Modules>
-struct chain {
-    template <class Self, class Visitor>
-    static constexpr void visit(Self&, Visitor&&) {}
-    constexpr sym forward(sym x) const { return x; }
+/// A module of a sequential. Flat bases instead of a recursive list: names and memory of the compiler grow with the number
+/// of modules, not with its square.
+template <int I, class Module>
+struct child {
+    Module module{};
 };
-template <int I, class Head, class... Tail>
-struct chain<I, Head, Tail...> {
-    static_assert(I < 100, "quantype: sequential takes up to 100 modules");
-    Head head{};
-    chain<I + 1, Tail...> tail{};
-
+template <class Indices, class... Modules>
+struct children;
+template <int... I, class... Modules>
+struct children<std::integer_sequence<int, I...>, Modules...> : child<I, Modules>... {
     template <class Self, class Visitor>
     static constexpr void visit(Self& self, Visitor&& visitor) {
-        visitor(self.head, index_name(I));
-        chain<I + 1, Tail...>::visit(self.tail, visitor);
+        (visitor(at<I>(self), index_name(I)), ...);
     }
-    constexpr auto forward(auto x) const { return tail.forward(head(x)); }
+    template <int K = 0>
+    constexpr auto forward(auto x) const {
+        if constexpr (K == static_cast<int>(sizeof...(I)))
+            return x;
+        else
+            return forward<K + 1>(at<K>(*this)(x));
+    }
+
+private:
+    template <int K, class Module>
+    static constexpr Module& at(child<K, Module>& c) { return c.module; }
+    template <int K, class Module>
+    static constexpr const Module& at(const child<K, Module>& c) { return c.module; }
 };
 
 }  // namespace detail
 
 template <class... Modules>
 struct sequential {
+    static_assert(sizeof...(Modules) <= 100, "quantype: sequential takes up to 100 modules");
     detail::scope_number quantype_scope{};
-    detail::chain<0, Modules...> children{};
+    detail::children<std::make_integer_sequence<int, static_cast<int>(sizeof...(Modules))>, Modules...> children{};
 
     template <class Self, class Visitor>
     static constexpr void quantype_visit(Self& self, Visitor&& visitor) {
-        detail::chain<0, Modules...>::visit(self.children, visitor);
+        self.children.visit(self.children, visitor);
     }
     constexpr auto forward(auto x) const { return children.forward(x); }
     constexpr auto operator()(sym x) const { return detail::call_scope(*this, x); }

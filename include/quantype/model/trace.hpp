@@ -63,6 +63,10 @@ struct call_entry {
 
 enum class trace_error : std::uint8_t { none, shape, unlisted_module, duplicate_name, no_inputs, input_count };
 
+constexpr int path_length(int parent, std::string_view name) {
+    return parent + (parent > 0 ? 1 : 0) + static_cast<int>(name.size());
+}
+
 struct tracer {
     graph_builder graph{};
     growable<module_entry> modules{};
@@ -79,16 +83,13 @@ struct tracer {
     int error_call = -1;
     int error_module = -1;
 
-    constexpr text_range write(std::string_view s) {
-        const text_range r{text.size(), static_cast<int>(s.size())};
-        for (char c : s) text.push_back(c);
-        return r;
-    }
+    /// Writes the path of a child.
     constexpr text_range join(text_range parent, std::string_view name) {
         const int begin = text.size();
-        for (int i = 0; i < parent.length; ++i) text.push_back(char(text[parent.begin + i]));
+        text.reserve_for(path_length(parent.length, name));
+        text.append(text.begin() + parent.begin, parent.length);
         if (parent.length > 0) text.push_back('.');
-        for (char c : name) text.push_back(c);
+        text.append(name.data(), static_cast<int>(name.size()));
         return {begin, text.size() - begin};
     }
     constexpr std::string_view read(text_range r) const {
@@ -250,13 +251,13 @@ constexpr void record_output(tracer& t, const sym* values, int count, bool is_tu
 
 inline constexpr op_info placeholder_op{"placeholder", node_kind::placeholder, op_code::input};
 
-constexpr sym record_input(tracer& t, std::string_view name, const shape& s) {
+constexpr sym record_input(tracer& t, const char* name, const shape& s) {
     node n;
     n.op = &placeholder_op;
     n.kind = node_kind::placeholder;
     n.origin = t.calls.size();
     const int id = t.graph.insert(n);
-    const argument a{argument::kind_type::text, 0, 0, name, {}};
+    const argument a = text_argument(name);
     t.graph.set_args(id, &a, 1);
     t.calls.push_back({&code_attributes<op_code::input>, -1, s});
     return {&t, id};

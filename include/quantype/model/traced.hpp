@@ -77,15 +77,15 @@ struct frozen_trace {
           error_module(t.error_module) {
         if (!fitted) return;
         graph = frozen_graph<S.graph>(t.graph);
-        for (int i = 0; i < sizes.modules; ++i) modules[i] = t.modules[i];
-        for (int i = 0; i < sizes.scopes; ++i) scopes[i] = t.scopes[i];
-        for (int i = 0; i < sizes.parameters; ++i) parameters[i] = t.parameters[i];
-        for (int i = 0; i < sizes.pool; ++i) pool[i] = t.pool[i];
-        for (int i = 0; i < sizes.calls; ++i) {
-            calls[i] = t.calls[i];
-            if (calls[i].pooled >= 0) calls[i].constants = &pool[calls[i].pooled];
-        }
-        for (int i = 0; i < sizes.text; ++i) text[i] = t.text[i];
+        t.modules.copy_to(modules);
+        t.scopes.copy_to(scopes);
+        t.parameters.copy_to(parameters);
+        t.pool.copy_to(pool);
+        t.calls.copy_to(calls);
+        if (sizes.pool > 0)
+            for (int i = 0; i < sizes.calls; ++i)
+                if (calls[i].pooled >= 0) calls[i].constants = &pool[calls[i].pooled];
+        t.text.copy_to(text);
     }
     constexpr trace_view view() const {
         return {graph.view(),    modules, sizes.modules, scopes,     sizes.scopes, parameters,
@@ -94,8 +94,8 @@ struct frozen_trace {
 };
 
 /// Names of the inputs, as nobody can ask a C++ function for its parameters' names.
-constexpr std::string_view input_name(int i) {
-    constexpr std::string_view names[] = {"x", "y", "z", "input_3", "input_4", "input_5", "input_6", "input_7"};
+constexpr const char* input_name(int i) {
+    constexpr const char* names[] = {"x", "y", "z", "input_3", "input_4", "input_5", "input_6", "input_7"};
     return names[i < 8 ? i : 7];
 }
 
@@ -106,9 +106,41 @@ constexpr auto run_forward(tracer& t, const Net& net, std::index_sequence<I...>)
     return net.forward(in[I]...);
 }
 
+/// Counts what number_modules() will write.
+template <class Module>
+constexpr void count_modules(trace_sizes& s, const Module& m, int path) {
+    if constexpr (requires { Module::quantype_is_leaf; }) {
+        ++s.modules;
+        s.parameters += static_cast<int>(Module::parameters().size());
+    } else {
+        ++s.scopes;
+        Module::quantype_visit(m, [&](const auto& child, std::string_view name) {
+            const int length = path_length(path, name);
+            s.text += length;
+            count_modules(s, child, length);
+        });
+    }
+}
+
+/// Modules and their paths exactly, and a guess at the calls: modules called once, and functions between them.
 template <class Net>
-constexpr tracer trace_net() {
+constexpr trace_sizes guess_sizes() {
+    trace_sizes s{};
+    count_modules(s, Net{}, 0);
+    s.calls = s.modules + s.modules / 2 + 24;
+    s.graph = {s.calls + 1, 2 * s.calls, 0};
+    s.pool = 8;
+    return s;
+}
+
+template <class Net>
+constexpr tracer trace_net(const trace_sizes& room) {
     tracer t;
+    t.modules.reserve(room.modules);
+    t.text.reserve(room.text);
+    t.calls.reserve(room.calls);
+    t.graph.nodes.reserve(room.graph.nodes);
+    t.graph.args.reserve(room.graph.args);
     Net net{};
     number_modules(t, net, {}, -1);
     t.scope_stack.push_back(0);
@@ -120,23 +152,13 @@ constexpr tracer trace_net() {
     return t;
 }
 
-/// Modules and their paths alone: exact, and cheaper than running forward.
-template <class Net>
-constexpr trace_sizes guess_sizes() {
-    tracer t;
-    Net net{};
-    number_modules(t, net, {}, -1);
-    const int calls = t.modules.size() + t.modules.size() / 2 + 24;  // modules called once, and functions between them
-    return {{calls + 1, 2 * calls, 0}, t.modules.size(), t.scopes.size(), t.parameters.size(), calls, 8, t.text.size()};
-}
-
 /// Room for a trace that fits most models, so that forward runs once; else it runs again for the exact sizes.
 template <class Net>
 inline constexpr trace_sizes guessed_sizes = guess_sizes<Net>();
 template <class Net>
-inline constexpr frozen_trace<guessed_sizes<Net>> first_trace{trace_net<Net>()};
+inline constexpr frozen_trace<guessed_sizes<Net>> first_trace{trace_net<Net>(guessed_sizes<Net>)};
 template <class Net>
-inline constexpr frozen_trace<first_trace<Net>.sizes> second_trace{trace_net<Net>()};
+inline constexpr frozen_trace<first_trace<Net>.sizes> second_trace{trace_net<Net>(first_trace<Net>.sizes)};
 
 template <class Net>
 constexpr const auto& pick_trace() {

@@ -2,6 +2,8 @@
 // The fixed-point exponential and reciprocal behind TensorFlow Lite's int8 softmax. Qm.n below: an int32 with m integer
 // and n = 31 - m fraction bits. Method and constants: gemmlowp's fixedpoint.h.
 #pragma once
+#include <limits>
+
 #include <quantype/numerics/fixed_point.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
@@ -86,9 +88,12 @@ constexpr reciprocal reciprocal_of(std::int32_t sum) {
 /// Exponential as a term of the sum: Q0.31 to Q12.19.
 constexpr std::int32_t as_term(std::int32_t e) { return detail::scale_by_power(e, -sum_bits); }
 
+/// The right shift that brings e * reciprocal to steps of 1/256. From 32 on, every share is less than half a step: 0.
+constexpr int share_shift(const reciprocal& r) { return r.shift + 31 - 8; }
+
 /// e / sum in steps of 1/256, rounded half away from zero.
 constexpr std::int32_t share(std::int32_t e, const reciprocal& r) {
-    return shift_right_half_away(detail::product(r.mantissa, e), r.shift + 31 - 8);
+    return share_shift(r) > 31 ? 0 : shift_right_half_away(detail::product(r.mantissa, e), share_shift(r));
 }
 
 /// Multiplier and shift that bring a difference of codes to Q5.26, and the least difference that is not zero at the

@@ -104,8 +104,8 @@ constexpr const pattern_entry& row_of_op(const graph_view& g, int node, const pa
 /// Role of an entry of a node's argument list, by the positions its row gives for functional ops.
 constexpr argument_role role_of(const graph_view& g, int node, int entry, const pattern_entry& p) {
     const argument& a = g.args[g[node].first_arg + entry];
-    if (a.keyword == "weight") return argument_role::weight;
-    if (a.keyword == "bias") return argument_role::bias;
+    if (a.is_keyword("weight")) return argument_role::weight;
+    if (a.is_keyword("bias")) return argument_role::bias;
     if (p.weight_index >= 0 && positional_entry(g, node, p.weight_index) == entry) return argument_role::weight;
     if (p.bias_index >= 0 && positional_entry(g, node, p.bias_index) == entry) return argument_role::bias;
     return argument_role::activation;

@@ -116,7 +116,7 @@ private:
             int tensors = 0;
             const int root = match_of(i)->root;
             for (int k = 0; k < g_.nodes[root].arg_count; ++k)
-                if (g_.arg(root, k).is_node() && g_.arg(root, k).keyword.empty()) ++tensors;
+                if (g_.arg(root, k).is_node() && g_.arg(root, k).keyword == nullptr) ++tensors;
             if (tensors < 4 && p.observation_for[tensors]) o = *p.observation_for[tensors];
         }
         return o == observation_type::output_share_observer_with_input;

@@ -169,11 +169,11 @@ private:
         const argument& a = g_.args[entry++];
         listed_argument r;
         r.kind = a.kind;
-        r.keyword = std::string(a.keyword);
+        if (a.keyword != nullptr) r.keyword = a.keyword;
         r.integer = a.value;
         r.real = a.number;
         if (a.kind == argument::kind_type::node) r.text = names_[a.value];
-        if (a.kind == argument::kind_type::text) r.text = std::string(a.text);
+        if (a.kind == argument::kind_type::text) r.text = a.text;
         if (a.kind == argument::kind_type::type) r.text = std::string(quantype::name_of(static_cast<dtype>(a.value)));
         if (a.kind == argument::kind_type::list)
             for (int k = 0; k < a.value; ++k) r.items.push_back(argument_at(entry));

@@ -56,6 +56,10 @@ struct simd_kernels {
     static void softmax(const kernel::softmax_args<In, Out>& a) {
         kernel::simd::softmax<Arch, C>(a);
     }
+    template <kernel::rows_config C, class In, class Out>
+    static void softmax_q31(const kernel::softmax_q31_args<In, Out>& a) {
+        kernel::simd::softmax_q31<Arch, C>(a);
+    }
     template <kernel::max_pool2d_config C, class Code>
     static void max_pool2d(const kernel::max_pool2d_args<Code>& a) {
         kernel::simd::max_pool2d<Arch, C>(a);

@@ -11,6 +11,7 @@
 
 #include <cstdlib>
 #include <numeric>
+#include <vector>
 
 #include "support/catch.hpp"
 
@@ -137,4 +138,15 @@ TEMPLATE_TEST_CASE("softmax: rows sum to one, order is kept, both rules agree wi
         }
         CHECK(std::abs(sum - 256) <= length);
     }
+}
+
+TEST_CASE("softmax_q31: the longest row; shares below half a step are 0") {
+    constexpr int longest = 4095;
+    std::vector<s8> x(longest, 5), y(longest, 1);
+    kernel::softmax_q31_args<s8, s8> args{x.data(), y.data(), softmax_q31::make_scaling(0.25)};
+    kernel::scalar::softmax_q31<kernel::rows_config{1, longest}>(args);
+    for (const s8 code : y) REQUIRE(code == -128);
+    x[7] = 127;  // e^(-30.5) beside 1: all of the sum
+    kernel::scalar::softmax_q31<kernel::rows_config{1, longest}>(args);
+    for (std::size_t i = 0; i < longest; ++i) REQUIRE(y[i] == (i == 7 ? 127 : -128));
 }

@@ -15,6 +15,7 @@
 #include <quantype/kernel/scalar/max_pool2d.hpp>
 #include <quantype/kernel/scalar/quantize.hpp>
 #include <quantype/kernel/scalar/softmax.hpp>
+#include <quantype/kernel/scalar/softmax_q31.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
 
@@ -65,6 +66,10 @@ struct scalar_kernels {
     template <kernel::rows_config C, class In, class Out>
     static constexpr void softmax(const kernel::softmax_args<In, Out>& a) {
         kernel::scalar::softmax<C>(a);
+    }
+    template <kernel::rows_config C, class In, class Out>
+    static constexpr void softmax_q31(const kernel::softmax_q31_args<In, Out>& a) {
+        kernel::scalar::softmax_q31<C>(a);
     }
     template <kernel::max_pool2d_config C, class Code>
     static constexpr void max_pool2d(const kernel::max_pool2d_args<Code>& a) {

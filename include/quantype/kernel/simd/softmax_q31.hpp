@@ -96,7 +96,11 @@ QUANTYPE_SIMD_INLINE void softmax_q31_row(const In* x, Out* y, int length, const
     const int headroom = __builtin_clz(sum);
     const auto above_one = static_cast<std::int32_t>((sum << headroom) - (std::uint32_t{1} << 31));
     const ints<Arch> mantissa = reciprocal_of_one_plus<Arch>(ints<Arch>(above_one));
-    const int shift = softmax_q31::sum_bits - headroom + 31 - 8;
+    const int shift = softmax_q31::share_shift({0, softmax_q31::sum_bits - headroom});
+    if (shift > 31) {
+        for (int i = 0; i < length; ++i) y[i] = lowest_code<Out>;
+        return;
+    }
     const target<Arch> to(lowest_code<Out>, lowest_code<Out>, highest_code<Out>);
     for (int i = 0; i < length; i += width<Arch>) {
         quads<Arch> q = split<In, Arch>(load<Arch>(x + i, length - i));

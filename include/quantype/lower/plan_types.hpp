@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: BSL-1.0
+// What a plan is made of: values with layout and place, steps that read and write them.
+#pragma once
+#include <quantype/core/shape.hpp>
+#include <quantype/model/graph.hpp>
+
+QUANTYPE_BEGIN_NAMESPACE
+
+/// Order of a value's elements in memory.
+enum class value_order : std::uint8_t {
+    contiguous,     ///< logical order: N, C, H, W
+    channels_last,  ///< N, H, W, C (N, L, C and N, D, H, W, C likewise)
+};
+
+/// Where a value lives.
+enum class value_place : std::uint8_t {
+    arena,     ///< at `offset` in the arena
+    input,     ///< the caller's input number `offset`, float32 in logical order
+    output,    ///< the caller's output number `offset`, float32 in logical order
+    constant,  ///< a parameter of the model (number `offset` in the trace's list), float32
+    alias,     ///< the same bytes as value `offset`
+};
+
+/// A tensor between two steps. Buffers are rows of `row_stride` bytes around which `halo` pixels may stand; a value that
+/// is kept whole has first_row 0, all its rows and no halo.
+struct plan_value {
+    int node = -1;  ///< node of the lowered graph
+    bool codes = false;
+    dtype type = dtype::float32;
+    shape extents{};  ///< logical
+    value_order order = value_order::contiguous;
+    value_place place = value_place::arena;
+    int offset = -1;
+    int bytes = 0;
+    int qparams = -1;  ///< index of scale and zero point; observer slots first, then derived ones
+    int first_step = -1;
+    int last_step = -1;
+    int first_row = 0;
+    int row_count = 0;
+    int row_stride = 0;
+    int halo = 0;
+};
+
+enum class step_kind : std::uint8_t {
+    quantize, dequantize, permute, conv, linear, linear_dynamic, add, mul, add_scalar, mul_scalar, matmul, cat, clamp,
+    lookup, softmax, max_pool, avg_pool, adaptive_avg_pool, batch_norm, copy, float_op, quantize_dequantize,
+};
+
+inline constexpr int max_step_inputs = 8;
+
+/// One kernel call.
+struct plan_step {
+    step_kind kind = step_kind::copy;
+    int node = -1;
+    int inputs[max_step_inputs] = {-1, -1, -1, -1, -1, -1, -1, -1};
+    int input_count = 0;
+    int output = -1;
+    int scratch = -1;  ///< value used only within the step
+    int weight_node = -1;  ///< get_attr of a functional op's weight
+    int bias_node = -1;
+};
+
+/// Why a plan could not be made.
+enum class plan_error : std::uint8_t { none, no_kernel, too_many_inputs };
+
+/// A plan under construction.
+struct plan_builder {
+    growable<plan_value> values{};
+    growable<plan_step> steps{};
+    int arena_bytes = 0;
+    int derived_qparams = 0;
+    plan_error error = plan_error::none;
+    int error_node = -1;
+};
+
+inline constexpr int arena_alignment = 64;
+
+namespace detail {
+
+struct plan_sizes {
+    int values, steps;
+};
+
+template <plan_sizes S>
+struct frozen_plan {
+    plan_value values[static_cast<std::size_t>(S.values + 1)]{};
+    plan_step steps[static_cast<std::size_t>(S.steps + 1)]{};
+    int arena_bytes = 0;
+    int derived_qparams = 0;
+    plan_error error = plan_error::none;
+    int error_node = -1;
+    int value_count = 0;
+    int step_count = 0;
+
+    constexpr explicit frozen_plan(const plan_builder& b)
+        : arena_bytes(b.arena_bytes), derived_qparams(b.derived_qparams), error(b.error), error_node(b.error_node),
+          value_count(b.values.size()), step_count(b.steps.size()) {
+        if (value_count > S.values || step_count > S.steps) quantype_error_graph_is_larger_than_its_bound();
+        b.values.copy_to(values);
+        b.steps.copy_to(steps);
+    }
+};
+
+}  // namespace detail
+
+QUANTYPE_END_NAMESPACE
