@@ -7,8 +7,8 @@
 #include <quantype/backend/pattern.hpp>
 #include <quantype/backend/pattern_config.hpp>
 #include <quantype/backend/table.hpp>
-#include <quantype/model/nn/options.hpp>
 #include <quantype/model/nn/intrinsic.hpp>
+#include <quantype/model/nn/options.hpp>
 #include <quantype/model/traced.hpp>
 #include <quantype/prepare/prepare_stage.hpp>
 #include <quantype/qconfig/qconfig_mapping.hpp>

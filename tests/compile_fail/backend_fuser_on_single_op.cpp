@@ -4,9 +4,8 @@
 // EXPECT_NOTE: position<1
 #include "common.hpp"
 
-inline constexpr auto single_row = qz::backend_pattern_config(qz::pattern<nn::conv2d<>>).set_fuser_method([](auto, auto) {
-    return nn::conv2d<>{};
-});
+inline constexpr auto single_row =
+    qz::backend_pattern_config(qz::pattern<nn::conv2d<>>).set_fuser_method([](auto, auto) { return nn::conv2d<>{}; });
 #ifdef QUANTYPE_TWIN
 using rows = decltype(qz::backend_config<"bad">().set_backend_pattern_configs(linear_row, fuse_row, fused_row));
 #else

@@ -9,7 +9,8 @@
 #ifdef QUANTYPE_TWIN
 using rows = decltype(qz::backend_config<"bad">().set_backend_pattern_configs(linear_row, fuse_row, fused_row));
 #else
-using rows = decltype(qz::backend_config<"bad">().set_backend_pattern_configs(linear_row, fuse_row, fused_row, linear_row));
+using rows =
+    decltype(qz::backend_config<"bad">().set_backend_pattern_configs(linear_row, fuse_row, fused_row, linear_row));
 #endif
 struct my_backend : rows {};
 static_assert(qz::valid_backend<my_backend>);

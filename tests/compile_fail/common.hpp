@@ -34,7 +34,7 @@ inline constexpr auto fused_row = qz::backend_pattern_config(qz::pattern<nni::co
 
 /// Linear, and convolution fused with relu.
 struct small_backend
-    : decltype(qz::backend_config<"small">().set_backend_pattern_configs(linear_row, fuse_row, fused_row)) {};
+    : decltype(qz::backend_config<"small">().set_backend_pattern_configs(linear_row, fuse_row, fused_row)){};
 
 inline constexpr qz::qconfig good{qz::min_max_observer().quant_range(0, 127).eps(0x1p-12), qz::default_weight_observer};
 struct everywhere {

@@ -13,5 +13,5 @@ struct config : qz::dtype_config {
 #endif
 };
 struct my_backend : decltype(qz::backend_config<"mine">().set_backend_pattern_config(
-                        qz::backend_pattern_config(qz::pattern<nn::relu>).add_dtype_config<config>())) {};
+                        qz::backend_pattern_config(qz::pattern<nn::relu>).add_dtype_config<config>())){};
 static_assert(qz::valid_backend<my_backend>);

@@ -12,7 +12,8 @@ struct net {
 };
 struct mapping {
 #ifdef QUANTYPE_TWIN
-    static constexpr auto value = qz::qconfig_mapping().set_object_type<nn::conv2d<>>(good).set_object_type<nn::relu>(good);
+    static constexpr auto value =
+        qz::qconfig_mapping().set_object_type<nn::conv2d<>>(good).set_object_type<nn::relu>(good);
 #else
     static constexpr auto value = qz::qconfig_mapping().set_object_type<nn::conv2d<>>(good);
 #endif

@@ -6,9 +6,8 @@
 
 #include <quantype/lower/plan.hpp>
 
-inline constexpr auto mean_row =
-    qz::backend_pattern_config(qz::pattern<qz::method::mean>).add_dtype_config<plain>();
-struct my_backend : decltype(qz::backend_config<"mine">().set_backend_pattern_configs(linear_row, mean_row)) {};
+inline constexpr auto mean_row = qz::backend_pattern_config(qz::pattern<qz::method::mean>).add_dtype_config<plain>();
+struct my_backend : decltype(qz::backend_config<"mine">().set_backend_pattern_configs(linear_row, mean_row)){};
 struct net {
     using inputs = qz::inputs<qz::f32<1, 4, 4, 10>>;
     nn::linear<10, 3> fc;

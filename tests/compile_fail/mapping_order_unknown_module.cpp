@@ -13,7 +13,8 @@ struct mapping {
 #ifdef QUANTYPE_TWIN
     static constexpr auto value = qz::qconfig_mapping().set_module_name_object_type_order<nn::linear<>>("", 0, good);
 #else
-    static constexpr auto value = qz::qconfig_mapping().set_module_name_object_type_order<nn::linear<>>("head", 0, good);
+    static constexpr auto value =
+        qz::qconfig_mapping().set_module_name_object_type_order<nn::linear<>>("head", 0, good);
 #endif
 };
 static_assert(qz::can_quantize<net, small_backend, mapping>);

@@ -12,9 +12,11 @@ struct net {
 };
 struct mapping {
 #ifdef QUANTYPE_TWIN
-    static constexpr auto value = qz::qconfig_mapping().set_global(qz::qconfig{qz::moving_average_min_max_observer().averaging_constant(0.5f).eps(0x1p-12), good.weight});
+    static constexpr auto value = qz::qconfig_mapping().set_global(
+        qz::qconfig{qz::moving_average_min_max_observer().averaging_constant(0.5f).eps(0x1p-12), good.weight});
 #else
-    static constexpr auto value = qz::qconfig_mapping().set_global(qz::qconfig{qz::moving_average_min_max_observer().averaging_constant(1.5f).eps(0x1p-12), good.weight});
+    static constexpr auto value = qz::qconfig_mapping().set_global(
+        qz::qconfig{qz::moving_average_min_max_observer().averaging_constant(1.5f).eps(0x1p-12), good.weight});
 #endif
 };
 static_assert(qz::can_quantize<net, small_backend, mapping>);

@@ -12,9 +12,11 @@ struct net {
 };
 struct mapping {
 #ifdef QUANTYPE_TWIN
-    static constexpr auto value = qz::qconfig_mapping().set_global(qz::qconfig{qz::histogram_observer().bins(64).eps(0x1p-12), good.weight});
+    static constexpr auto value =
+        qz::qconfig_mapping().set_global(qz::qconfig{qz::histogram_observer().bins(64).eps(0x1p-12), good.weight});
 #else
-    static constexpr auto value = qz::qconfig_mapping().set_global(qz::qconfig{qz::histogram_observer().bins(0).eps(0x1p-12), good.weight});
+    static constexpr auto value =
+        qz::qconfig_mapping().set_global(qz::qconfig{qz::histogram_observer().bins(0).eps(0x1p-12), good.weight});
 #endif
 };
 static_assert(qz::can_quantize<net, small_backend, mapping>);

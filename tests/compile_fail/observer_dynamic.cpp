@@ -13,7 +13,8 @@ struct mapping {
 #ifdef QUANTYPE_TWIN
     static constexpr auto value = qz::qconfig_mapping().set_module_name("fc", good);
 #else
-    static constexpr auto value = qz::qconfig_mapping().set_module_name("fc", qz::qconfig{qz::histogram_observer().is_dynamic(true), good.weight});
+    static constexpr auto value = qz::qconfig_mapping().set_module_name(
+        "fc", qz::qconfig{qz::histogram_observer().is_dynamic(true), good.weight});
 #endif
 };
 static_assert(qz::can_quantize<net, small_backend, mapping>);

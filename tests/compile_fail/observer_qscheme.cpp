@@ -12,9 +12,11 @@ struct net {
 };
 struct mapping {
 #ifdef QUANTYPE_TWIN
-    static constexpr auto value = qz::qconfig_mapping().set_global(qz::qconfig{good.activation, qz::default_per_channel_weight_observer});
+    static constexpr auto value =
+        qz::qconfig_mapping().set_global(qz::qconfig{good.activation, qz::default_per_channel_weight_observer});
 #else
-    static constexpr auto value = qz::qconfig_mapping().set_global(qz::qconfig{good.activation, good.weight.qscheme(qz::qscheme::per_channel_symmetric)});
+    static constexpr auto value = qz::qconfig_mapping().set_global(
+        qz::qconfig{good.activation, good.weight.qscheme(qz::qscheme::per_channel_symmetric)});
 #endif
 };
 static_assert(qz::can_quantize<net, small_backend, mapping>);

@@ -12,9 +12,11 @@ struct net {
 };
 struct mapping {
 #ifdef QUANTYPE_TWIN
-    static constexpr auto value = qz::qconfig_mapping().set_global(qz::qconfig{good.activation.quant_range(0, 1), good.weight});
+    static constexpr auto value =
+        qz::qconfig_mapping().set_global(qz::qconfig{good.activation.quant_range(0, 1), good.weight});
 #else
-    static constexpr auto value = qz::qconfig_mapping().set_global(qz::qconfig{good.activation.quant_range(0, 0), good.weight});
+    static constexpr auto value =
+        qz::qconfig_mapping().set_global(qz::qconfig{good.activation.quant_range(0, 0), good.weight});
 #endif
 };
 static_assert(qz::can_quantize<net, small_backend, mapping>);

@@ -12,9 +12,11 @@ struct net {
 };
 struct mapping {
 #ifdef QUANTYPE_TWIN
-    static constexpr auto value = qz::qconfig_mapping().set_global(qz::qconfig{good.activation, good.weight.quant_range(-128, 127)});
+    static constexpr auto value =
+        qz::qconfig_mapping().set_global(qz::qconfig{good.activation, good.weight.quant_range(-128, 127)});
 #else
-    static constexpr auto value = qz::qconfig_mapping().set_global(qz::qconfig{good.activation, good.weight.quant_range(-128, 128)});
+    static constexpr auto value =
+        qz::qconfig_mapping().set_global(qz::qconfig{good.activation, good.weight.quant_range(-128, 128)});
 #endif
 };
 static_assert(qz::can_quantize<net, small_backend, mapping>);

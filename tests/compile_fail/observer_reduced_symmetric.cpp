@@ -12,11 +12,11 @@ struct net {
 };
 struct mapping {
 #ifdef QUANTYPE_TWIN
-    static constexpr auto value = qz::qconfig_mapping().set_object_type<nn::linear<>>(qz::qconfig{
-        good.activation.qscheme(qz::qscheme::per_tensor_symmetric), good.weight});
+    static constexpr auto value = qz::qconfig_mapping().set_object_type<nn::linear<>>(
+        qz::qconfig{good.activation.qscheme(qz::qscheme::per_tensor_symmetric), good.weight});
 #else
-    static constexpr auto value = qz::qconfig_mapping().set_object_type<nn::linear<>>(qz::qconfig{
-        good.activation.qscheme(qz::qscheme::per_tensor_symmetric).reduce_range(true), good.weight});
+    static constexpr auto value = qz::qconfig_mapping().set_object_type<nn::linear<>>(
+        qz::qconfig{good.activation.qscheme(qz::qscheme::per_tensor_symmetric).reduce_range(true), good.weight});
 #endif
 };
 static_assert(qz::can_quantize<net, small_backend, mapping>);

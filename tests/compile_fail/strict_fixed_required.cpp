@@ -7,7 +7,7 @@
 #include "common.hpp"
 
 struct fixed_backend : decltype(qz::backend_config<"fixed">().set_backend_pattern_config(
-                           qz::backend_pattern_config(qz::pattern<nn::sigmoid>).add_dtype_config<zero_to_one>())) {};
+                           qz::backend_pattern_config(qz::pattern<nn::sigmoid>).add_dtype_config<zero_to_one>())){};
 struct net {
     using inputs = qz::inputs<qz::f32<1, 10>>;
     nn::sigmoid sigmoid;
@@ -16,7 +16,8 @@ struct net {
 };
 struct mapping {
 #ifdef QUANTYPE_TWIN
-    static constexpr auto value = qz::qconfig_mapping().set_global(qz::qconfig{qz::fixed_qparams_observer(0x1p-8, 0), qz::default_weight_observer});
+    static constexpr auto value = qz::qconfig_mapping().set_global(
+        qz::qconfig{qz::fixed_qparams_observer(0x1p-8, 0), qz::default_weight_observer});
 #else
     static constexpr auto value = qz::qconfig_mapping().set_global(good);
 #endif

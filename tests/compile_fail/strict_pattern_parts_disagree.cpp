@@ -4,8 +4,9 @@
 // EXPECT_NOTE: torch.nn.ReLU
 #include "common.hpp"
 
-struct pair_backend : decltype(qz::backend_config<"pair">().set_backend_pattern_config(
-                          qz::backend_pattern_config(qz::pattern<nn::linear<>, nn::relu>).add_dtype_config<weighted>())) {};
+struct pair_backend
+    : decltype(qz::backend_config<"pair">().set_backend_pattern_config(
+          qz::backend_pattern_config(qz::pattern<nn::linear<>, nn::relu>).add_dtype_config<weighted>())){};
 struct net {
     using inputs = qz::inputs<qz::f32<1, 10>>;
     nn::linear<10, 3> fc;

@@ -13,7 +13,7 @@ struct narrow : qz::dtype_config {
     static constexpr qz::dtype_with_constraints weight_dtype = qz::qint8;
 };
 struct narrow_backend : decltype(qz::backend_config<"narrow">().set_backend_pattern_config(
-                            qz::backend_pattern_config(qz::pattern<nn::linear<>>).add_dtype_config<narrow>())) {};
+                            qz::backend_pattern_config(qz::pattern<nn::linear<>>).add_dtype_config<narrow>())){};
 struct net {
     using inputs = qz::inputs<qz::f32<1, 10>>;
     nn::linear<10, 3> fc;
@@ -22,9 +22,11 @@ struct net {
 };
 struct mapping {
 #ifdef QUANTYPE_TWIN
-    static constexpr auto value = qz::qconfig_mapping().set_global(qz::qconfig{qz::min_max_observer().quant_range(0, 127), qz::default_weight_observer});
+    static constexpr auto value = qz::qconfig_mapping().set_global(
+        qz::qconfig{qz::min_max_observer().quant_range(0, 127), qz::default_weight_observer});
 #else
-    static constexpr auto value = qz::qconfig_mapping().set_global(qz::qconfig{qz::min_max_observer().quant_range(0, 255), qz::default_weight_observer});
+    static constexpr auto value = qz::qconfig_mapping().set_global(
+        qz::qconfig{qz::min_max_observer().quant_range(0, 255), qz::default_weight_observer});
 #endif
 };
 static_assert(qz::can_quantize<net, narrow_backend, mapping>);

@@ -14,7 +14,8 @@ struct mapping {
 #ifdef QUANTYPE_TWIN
     static constexpr auto value = qz::qconfig_mapping().set_global(good);
 #else
-    static constexpr auto value = qz::qconfig_mapping().set_global(qz::qconfig{qz::recording_observer(), qz::default_weight_observer});
+    static constexpr auto value =
+        qz::qconfig_mapping().set_global(qz::qconfig{qz::recording_observer(), qz::default_weight_observer});
 #endif
 };
 static_assert(qz::can_quantize<net, small_backend, mapping>);

@@ -15,7 +15,8 @@ struct mapping {
 #ifdef QUANTYPE_TWIN
     static constexpr auto value = qz::qconfig_mapping().set_global(good);
 #else
-    static constexpr auto value = qz::qconfig_mapping().set_global(qz::qconfig{qz::min_max_observer().quant_range(0, 127), qz::default_weight_observer});
+    static constexpr auto value = qz::qconfig_mapping().set_global(
+        qz::qconfig{qz::min_max_observer().quant_range(0, 127), qz::default_weight_observer});
 #endif
 };
 static_assert(qz::can_quantize<net, small_backend, mapping>);

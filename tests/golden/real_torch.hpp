@@ -135,8 +135,9 @@ void check_recorded(const real_model& m, const std::string& config, int output_s
         m.name.c_str(), config.c_str(), wrong, values, tensors, recorded_samples, output_wrong,
         static_cast<std::size_t>(total) * width, total, m.inputs.count);
     CHECK(tensors == r.intermediates.size());
-    // The engines are exact for qnnpack. oneDNN's own vector code leaves its written formula by one code in a few values
-    // in a million (the records' own check says so), so for that engine a few final values may differ, each by one step.
+    // The engines are exact for qnnpack. oneDNN's own vector code leaves its written formula by one code in a few
+    // values in a million (the records' own check says so), so for that engine a few final values may differ, each by
+    // one step.
     const bool exact = config != "x86" && config != "onednn";
     CHECK(wrong <= (exact ? 0 : values / 100000));
     CHECK(output_wrong <= (exact ? 0 : 1 + static_cast<std::size_t>(total) * width / 50000));

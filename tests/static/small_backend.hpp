@@ -29,23 +29,25 @@ struct tutorial_backend
           qz::backend_pattern_config(qz::pattern<nni::conv_relu2d>)
               .add_dtype_config<weighted>()
               .set_root_module<nn::conv2d<>>()
-              .set_reference_quantized_module<qz::reference::conv2d>())) {};
+              .set_reference_quantized_module<qz::reference::conv2d>())){};
 
 /// Linear, add (also with relu), cat that shares observers.
-struct graph_backend
-    : decltype(qz::backend_config<"graph">().set_backend_pattern_configs(
-          qz::backend_pattern_config(qz::pattern<nn::linear<>>)
-              .add_dtype_config<weighted>()
-              .set_root_module<nn::linear<>>()
-              .set_reference_quantized_module<qz::reference::linear>(),
-          qz::backend_pattern_config(qz::pattern<qz::fn::linear>).add_dtype_config<weighted>().set_input_type_to_index<1, 2>(),
-          qz::backend_pattern_config(qz::pattern<qz::fn::add, nn::relu>).add_dtype_config<plain>(),
-          qz::backend_pattern_config(qz::pattern<qz::fn::add>).add_dtype_config<plain>(),
-          qz::backend_pattern_config(qz::pattern<qz::fn::cat>)
-              .set_observation_type(qz::output_share_observer_with_input)
-              .add_dtype_config<plain>())) {};
+struct graph_backend : decltype(qz::backend_config<"graph">().set_backend_pattern_configs(
+                           qz::backend_pattern_config(qz::pattern<nn::linear<>>)
+                               .add_dtype_config<weighted>()
+                               .set_root_module<nn::linear<>>()
+                               .set_reference_quantized_module<qz::reference::linear>(),
+                           qz::backend_pattern_config(qz::pattern<qz::fn::linear>)
+                               .add_dtype_config<weighted>()
+                               .set_input_type_to_index<1, 2>(),
+                           qz::backend_pattern_config(qz::pattern<qz::fn::add, nn::relu>).add_dtype_config<plain>(),
+                           qz::backend_pattern_config(qz::pattern<qz::fn::add>).add_dtype_config<plain>(),
+                           qz::backend_pattern_config(qz::pattern<qz::fn::cat>)
+                               .set_observation_type(qz::output_share_observer_with_input)
+                               .add_dtype_config<plain>())){};
 
-inline constexpr qz::qconfig narrow{qz::min_max_observer().quant_range(0, 127).eps(0x1p-12), qz::default_weight_observer};
+inline constexpr qz::qconfig narrow{qz::min_max_observer().quant_range(0, 127).eps(0x1p-12),
+                                    qz::default_weight_observer};
 inline constexpr qz::qconfig wide{qz::histogram_observer().eps(0x1p-12), qz::default_weight_observer};
 struct narrow_everywhere {
     static constexpr auto value = qz::qconfig_mapping().set_global(narrow);

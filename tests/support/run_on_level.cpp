@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // usage: run_on_level <level> <program>
-// Runs a program that was built for an arch level, or says loudly that this CPU cannot and returns 77 (skipped). It is a
-// program of its own because one built for the level could stop at an unknown instruction before its first line.
+// Runs a program that was built for an arch level, or says loudly that this CPU cannot and returns 77 (skipped). It is
+// a program of its own because one built for the level could stop at an unknown instruction before its first line.
 #include <unistd.h>
 
 #include <cstdio>

@@ -17,7 +17,9 @@ struct plain : qz::dtype_config {
     static constexpr qz::dtype_with_constraints input_dtype = qz::quint8, output_dtype = qz::quint8;
 };
 
-inline constexpr auto fuse_conv_bn_relu = [](auto, auto, auto, auto) { return qz::fold_batch_norm<nni::conv_relu2d>{}; };
+inline constexpr auto fuse_conv_bn_relu = [](auto, auto, auto, auto) {
+    return qz::fold_batch_norm<nni::conv_relu2d>{};
+};
 inline constexpr auto fuse_conv_bn = [](auto, auto, auto) { return qz::fold_batch_norm<nn::conv2d<>>{}; };
 
 template <class Op>
@@ -47,7 +49,7 @@ struct device
           qz::backend_pattern_config(qz::pattern<qz::fn::add, nn::relu>).add_dtype_config<plain>(),
           own_output<qz::fn::add>(), shared_output<nn::relu>(), shared_output<nn::relu6>(),
           shared_output<nn::max_pool2d<>>(), shared_output<nn::adaptive_avg_pool2d<>>(), shared_output<nn::dropout<>>(),
-          shared_output<nn::flatten<>>(), shared_output<qz::fn::flatten>())) {};
+          shared_output<nn::flatten<>>(), shared_output<qz::fn::flatten>())){};
 
 struct mapping {
     static constexpr auto value = qz::qconfig_mapping().set_global(qz::default_qnnpack_qconfig);

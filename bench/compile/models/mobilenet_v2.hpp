@@ -32,8 +32,8 @@ struct inverted<In, Out, 1, 1> {
 /// Expand, depthwise, project, plus the block's input.
 template <int Channels>
 struct residual {
-    qz::sequential<conv_bn_relu6<Channels, Channels * 6, 1>, depthwise<Channels * 6, 1>, project<Channels * 6, Channels>,
-                   nn::batch_norm2d<Channels>>
+    qz::sequential<conv_bn_relu6<Channels, Channels * 6, 1>, depthwise<Channels * 6, 1>,
+                   project<Channels * 6, Channels>, nn::batch_norm2d<Channels>>
         conv;
     QUANTYPE_MODULES(conv)
     constexpr auto forward(auto x) const { return x + conv(x); }
@@ -41,14 +41,14 @@ struct residual {
 
 struct mobilenet_v2 {
     using inputs = qz::inputs<qz::f32<1, 3, 224, 224>>;
-    qz::sequential<conv_bn_relu6<3, 32, 3, nn::stride<2>, nn::padding<1>>,                  //
-                   inverted<32, 16, 1, 1>,                                                  //
-                   inverted<16, 24, 2>, residual<24>,                                       //
-                   inverted<24, 32, 2>, residual<32>, residual<32>,                         //
-                   inverted<32, 64, 2>, residual<64>, residual<64>, residual<64>,           //
-                   inverted<64, 96, 1>, residual<96>, residual<96>,                         //
-                   inverted<96, 160, 2>, residual<160>, residual<160>,                      //
-                   inverted<160, 320, 1>,                                                   //
+    qz::sequential<conv_bn_relu6<3, 32, 3, nn::stride<2>, nn::padding<1>>,         //
+                   inverted<32, 16, 1, 1>,                                         //
+                   inverted<16, 24, 2>, residual<24>,                              //
+                   inverted<24, 32, 2>, residual<32>, residual<32>,                //
+                   inverted<32, 64, 2>, residual<64>, residual<64>, residual<64>,  //
+                   inverted<64, 96, 1>, residual<96>, residual<96>,                //
+                   inverted<96, 160, 2>, residual<160>, residual<160>,             //
+                   inverted<160, 320, 1>,                                          //
                    conv_bn_relu6<320, 1280, 1>>
         features;
     nn::adaptive_avg_pool2d<1> pool;

@@ -133,7 +133,8 @@ struct pattern_config {
     template <int Count, observation_type Value>
     static consteval auto set_num_tensor_args_to_observation_type(observation<Value>) {
         static_assert(Count >= 0 && Count < 4, "quantype: the number of tensor arguments is 0 to 3");
-        return with<property::observation_for_tensor_args<Count >= 0 && Count < 4 ? Count : 0, Value>>();
+        constexpr int checked = (Count >= 0 && Count < 4) ? Count : 0;
+        return with<property::observation_for_tensor_args<checked, Value>>();
     }
     /// Positions of the weight and bias arguments of a functional op; -1 for none. PyTorch also allows the activation
     /// to be named (torch.addmm); it is kept for inspection and, as there, not used.

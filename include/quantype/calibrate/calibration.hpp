@@ -15,7 +15,8 @@ QUANTYPE_BEGIN_NAMESPACE
 class calibration {
 public:
     calibration(const prepared_view& p, const tensor_map& weights, const std::string& source)
-        : view_(p), parameters_(model_parameters::bind(p.trace, weights, source)),
+        : view_(p),
+          parameters_(model_parameters::bind(p.trace, weights, source)),
           states_(static_cast<std::size_t>(p.observer_count)) {
         for (int s = 0; s < p.observer_count; ++s) require_observer(p.observer(s), name_of(s));
     }
@@ -52,7 +53,8 @@ public:
             if (view_.graph[i].observer != slot) continue;
             const node& n = view_.graph[first_input(view_.graph, i)];
             if (n.kind == node_kind::placeholder) return name + " (an input of the model)";
-            return name + " (output of " + (n.module >= 0 ? std::string(view_.trace.module_path(n.module)) : std::string(n.op->name)) + ")";
+            return name + " (output of " +
+                   (n.module >= 0 ? std::string(view_.trace.module_path(n.module)) : std::string(n.op->name)) + ")";
         }
         return name;
     }

@@ -55,8 +55,8 @@ private:
             for (int d = 1; d < want.rank; ++d) same = same && have[d] == want[d];
             if (same && batch == 0) batch = have[0] / want[0];
             if (!same || have[0] / want[0] != batch)
-                raise("input " + std::to_string(number - 1) + ": shape " + to_string(have) + " where " + to_string(want) +
-                      " (or a multiple of its first dimension) is expected");
+                raise("input " + std::to_string(number - 1) + ": shape " + to_string(have) + " where " +
+                      to_string(want) + " (or a multiple of its first dimension) is expected");
         }
         if (number != inputs.size()) raise("the model takes fewer inputs than were given");
         return batch;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// A model's weights, bound by PyTorch's names to the parameters of its modules, and batch norms folded where fusion says.
+// A model's weights, bound by PyTorch's names to the parameters of its modules, and batch norms folded where fusion
+// says.
 #pragma once
 #include <map>
 #include <string>
@@ -95,11 +96,10 @@ inline layer_weights weights_of(const trace_view& t, const graph_view& g, int i,
     const int bn_call = g.fusions[g[i].fusion].parts[1];
     const int bn = t.graph[traced_node(t, bn_call)].module;
     std::vector<float> bias(static_cast<std::size_t>(a.out));
-    kernel::float32::fold_batch_norm(
-        a, w.extents.count() / a.out, w.weight.data(), a.bias ? w.bias.data() : nullptr,
-        {p.of(bn, 0).data.data(), p.of(bn, 1).data.data(), p.of(bn, 2).data.data(), p.of(bn, 3).data.data(),
-         t.calls[bn_call].attrs().scalar},
-        w.weight.data(), bias.data());
+    kernel::float32::fold_batch_norm(a, w.extents.count() / a.out, w.weight.data(), a.bias ? w.bias.data() : nullptr,
+                                     {p.of(bn, 0).data.data(), p.of(bn, 1).data.data(), p.of(bn, 2).data.data(),
+                                      p.of(bn, 3).data.data(), t.calls[bn_call].attrs().scalar},
+                                     w.weight.data(), bias.data());
     w.bias = bias;
     return w;
 }

@@ -39,7 +39,7 @@ struct quantized_weight {
 
 /// Everything that a lowered model needs beside its types.
 struct quantized_parameters {
-    std::vector<value_qparams> values{};       ///< by observer slot
+    std::vector<value_qparams> values{};        ///< by observer slot
     std::map<int, quantized_weight> weights{};  ///< by node: weighted module calls, and get_attr of functional weights
     /// By node: a bias that is given in units of the accumulator (TFLite models), in place of the weight's float bias.
     std::map<int, std::vector<std::int32_t>> integer_bias{};
@@ -60,12 +60,13 @@ inline quantized_weight quantize_weight(const layer_weights& w, const observer_c
     r.zero_point = q.zero_point;
     r.bias = w.bias;
     r.codes.resize(w.weight.size());
-    if (q.axis > 0) raise(name + ": weights per channel along axis " + std::to_string(q.axis) + " have no kernel; use axis 0");
+    if (q.axis > 0)
+        raise(name + ": weights per channel along axis " + std::to_string(q.axis) + " have no kernel; use axis 0");
     const std::size_t per = r.codes.size() / (q.scale.size() > 1 ? q.scale.size() : 1);
     for (std::size_t i = 0; i < r.codes.size(); ++i) {
         const std::size_t c = q.scale.size() > 1 ? i / per : 0;
-        r.codes[i] = static_cast<std::int8_t>(quantize(
-            w.weight[i], inverse_of(static_cast<double>(q.scale[c])), q.zero_point[c], codes_of(q.dtype)));
+        r.codes[i] = static_cast<std::int8_t>(
+            quantize(w.weight[i], inverse_of(static_cast<double>(q.scale[c])), q.zero_point[c], codes_of(q.dtype)));
     }
     return r;
 }

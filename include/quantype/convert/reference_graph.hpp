@@ -57,7 +57,8 @@ private:
     constexpr int fixed(int i, int value, const observer_config& o) {
         const int scale = g_.insert(like(i, scale_op), i);
         const int zero_point = g_.insert(like(i, zero_point_op), i);
-        const int q = g_.insert(like(i, is_per_channel(o.args.qscheme) ? quantize_per_channel_op : quantize_per_tensor_op), i);
+        const int q =
+            g_.insert(like(i, is_per_channel(o.args.qscheme) ? quantize_per_channel_op : quantize_per_tensor_op), i);
         if (is_per_channel(o.args.qscheme)) {
             const argument args[] = {node_argument(value), node_argument(scale), node_argument(zero_point),
                                      integer_argument(o.args.ch_axis), dtype_argument(o.args.dtype)};
@@ -71,7 +72,8 @@ private:
     }
     constexpr int dynamic(int i, int value, const observer_config& o) {
         const int q = g_.insert(like(i, quantize_dynamic_op), i);
-        const argument args[] = {node_argument(value), dtype_argument(o.args.dtype), boolean_argument(o.args.reduce_range)};
+        const argument args[] = {node_argument(value), dtype_argument(o.args.dtype),
+                                 boolean_argument(o.args.reduce_range)};
         g_.set_args(q, args);
         return q;
     }

@@ -2,8 +2,8 @@
 // The constants of one call: geometry, axes, scalars. Filled from a module's type or a function's arguments.
 #pragma once
 #include <quantype/core/dtype.hpp>
-#include <quantype/core/shape.hpp>
 #include <quantype/core/op.hpp>
+#include <quantype/core/shape.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
 
@@ -26,20 +26,30 @@ struct attributes {
     int out = 0;     ///< linear: out_features; conv: out_channels
     int groups = 1;  ///< conv
     bool bias = false;
-    window geometry{};               ///< conv and pools
-    bool count_include_pad = true;   ///< avg_pool
-    int divisor_override = 0;        ///< avg_pool; 0 = none
-    int axes[2 * max_rank] = {};     ///< mean dims, reshape target, flatten range, pad amounts, pool output size, cat dim
+    window geometry{};              ///< conv and pools
+    bool count_include_pad = true;  ///< avg_pool
+    int divisor_override = 0;       ///< avg_pool; 0 = none
+    int axes[2 * max_rank] = {};  ///< mean dims, reshape target, flatten range, pad amounts, pool output size, cat dim
     int axis_count = 0;
     bool keepdim = false;
-    bool has_scalar = false;         ///< add/mul with a number as second operand
-    double scalar = 0;               ///< that number; batch_norm: eps; pad: value; dropout: p
+    bool has_scalar = false;  ///< add/mul with a number as second operand
+    double scalar = 0;        ///< that number; batch_norm: eps; pad: value; dropout: p
     constexpr bool operator==(const attributes&) const = default;
 };
 
 /// Why a shape could not be inferred. The sentences stand in model/check.hpp.
 enum class shape_error : std::uint8_t {
-    none, rank, channels, features, window_larger_than_input, broadcast, reshape_count, cat_shape, axis, groups, inputs,
+    none,
+    rank,
+    channels,
+    features,
+    window_larger_than_input,
+    broadcast,
+    reshape_count,
+    cat_shape,
+    axis,
+    groups,
+    inputs,
     unsupported,
 };
 

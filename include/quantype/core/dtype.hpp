@@ -10,7 +10,7 @@ QUANTYPE_BEGIN_NAMESPACE
 
 /// Element type of a tensor. The q-types are integer codes of an affine map `real = (code - zero_point) * scale`.
 enum class dtype : std::uint8_t {
-    none,      ///< "not given": a constraint that matches anything
+    none,  ///< "not given": a constraint that matches anything
     float32,
     float16,
     float64,

@@ -22,7 +22,8 @@ struct tensor {
     tensor() = default;
     explicit tensor(shape s) : extents(s), data(static_cast<std::size_t>(s.count())) {}
     tensor(shape s, std::vector<T> values) : extents(s), data(std::move(values)) {
-        if (static_cast<std::int64_t>(data.size()) != s.count()) raise("tensor: number of values does not match the shape");
+        if (static_cast<std::int64_t>(data.size()) != s.count())
+            raise("tensor: number of values does not match the shape");
     }
     tensor_view<T> view() { return {data.data(), extents}; }
     tensor_view<const T> view() const { return {data.data(), extents}; }

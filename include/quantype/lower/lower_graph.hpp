@@ -236,7 +236,8 @@ inline constexpr graph_sizes lowered_sizes = [] {
     constexpr graph_view g = reference<Net, Backend, Mapping>.view();
     int binary = 0;  // only binary ops become new nodes
     for (int i = g.first; i >= 0; i = g[i].next)
-        if (g[i].op->code == op_code::add || g[i].op->code == op_code::mul || g[i].op->code == op_code::matmul) ++binary;
+        if (g[i].op->code == op_code::add || g[i].op->code == op_code::mul || g[i].op->code == op_code::matmul)
+            ++binary;
     return graph_sizes{g.node_count + binary, g.arg_count + 4 * binary, g.fusion_count};
 }();
 /// The lowered graph as a constant.

@@ -101,8 +101,7 @@ constexpr std::uint64_t hash_of(const prepared_view& p, const graph_view& g, std
 
 /// The hash of a lowered model: its graph, backend and mapping, without the weights.
 template <class Net, class Backend, class Mapping>
-inline constexpr std::uint64_t model_hash =
-    detail::hash_of(prepared_view_of<Net, Backend, Mapping>(), stage::lowered<Net, Backend, Mapping>.view(),
-                    Backend::engine::name);
+inline constexpr std::uint64_t model_hash = detail::hash_of(
+    prepared_view_of<Net, Backend, Mapping>(), stage::lowered<Net, Backend, Mapping>.view(), Backend::engine::name);
 
 QUANTYPE_END_NAMESPACE

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Packing: the numbers of a converted model in the form the kernels read, for every step of the plan.
-// Takes: a plan, quantized parameters, the engine. Gives: packed_model. Refuses: multipliers that are not normal, biases
-// and sums that do not fit int32, by name. Next: run.
+// Takes: a plan, quantized parameters, the engine. Gives: packed_model. Refuses: multipliers that are not normal,
+// biases and sums that do not fit int32, by name. Next: run.
 #pragma once
 #include <cstring>
 #include <string>
@@ -70,7 +70,8 @@ inline const char* text_of(requantize_status s) {
         case requantize_status::ok: return "ok";
         case requantize_status::scale_not_positive: return "a scale is not a positive finite number";
         case requantize_status::multiplier_not_normal: return "the multiplier is not a normal float32";
-        case requantize_status::multiplier_out_of_range: return "the ratio of the scales does not fit the fixed-point form";
+        case requantize_status::multiplier_out_of_range:
+            return "the ratio of the scales does not fit the fixed-point form";
         case requantize_status::bias_not_finite: return "the bias is NaN or infinite";
         case requantize_status::bias_overflows_int32: return "the bias does not fit int32 in units of the accumulator";
     }
@@ -92,8 +93,9 @@ public:
 
     packed_model run() {
         if (q_.values.size() != static_cast<std::size_t>(p_.observer_count))
-            raise("the model has " + std::to_string(p_.observer_count) + " observed values, but scales and zero points of " +
-                  std::to_string(q_.values.size()) + " were given");
+            raise("the model has " + std::to_string(p_.observer_count) +
+                  " observed values, but scales and zero points of " + std::to_string(q_.values.size()) +
+                  " were given");
         r_.qparams = q_.values;
         r_.qparams.resize(q_.values.size() + static_cast<std::size_t>(plan_.derived_qparams));
         r_.steps.resize(static_cast<std::size_t>(plan_.step_count));
@@ -202,7 +204,8 @@ private:
         if (s.bias_node >= 0) bias = parameters_.of(g_[s.bias_node].module, 0).data;
         auto* channels = r_.template store<typename rules::matrix::params>(static_cast<std::size_t>(a.out));
         for (int c = 0; c < a.out; ++c) {
-            if (w.zero_point_of(c) != 0) raise(name(s) + ": weights with a zero point other than 0 have no packed form");
+            if (w.zero_point_of(c) != 0)
+                raise(name(s) + ": weights with a zero point other than 0 have no packed form");
             const channel_scales scales{static_cast<double>(qparams(in(s)).scale), static_cast<double>(w.scale_of(c)),
                                         static_cast<double>(qparams(out(s)).scale),
                                         bias.empty() ? 0.0f : bias[static_cast<std::size_t>(c)]};
@@ -239,7 +242,8 @@ private:
     /// OI(D)(H)W to O(D)(H)WI; linear stays [out][in].
     const std::int8_t* packed_codes(const attributes& a, const quantized_weight& w) {
         if (a.code == op_code::linear) return r_.store(w.codes);
-        const std::size_t outputs = static_cast<std::size_t>(w.extents[0]), inputs = static_cast<std::size_t>(w.extents[1]);
+        const std::size_t outputs = static_cast<std::size_t>(w.extents[0]),
+                          inputs = static_cast<std::size_t>(w.extents[1]);
         const std::size_t taps = w.codes.size() / (outputs * inputs);
         std::int8_t* p = r_.template store<std::int8_t>(w.codes.size());
         for (std::size_t o = 0; o < outputs; ++o)
@@ -307,7 +311,8 @@ private:
                 using from_t = decltype(from);
                 using to_t = decltype(to);
                 const auto build = [&](const auto& function) {
-                    d.table = store_one(kernel::make_table<from_t, to_t>(function, scale_zero_of(in(s)), scale_zero_of(out(s))));
+                    d.table = store_one(
+                        kernel::make_table<from_t, to_t>(function, scale_zero_of(in(s)), scale_zero_of(out(s))));
                 };
                 switch (attrs(s).code) {
                     case op_code::sigmoid: return build(kernel::unary::sigmoid{});

@@ -9,8 +9,8 @@ namespace detail {
 
 constexpr int aligned(int bytes) { return (bytes + arena_alignment - 1) / arena_alignment * arena_alignment; }
 
-/// Best fit in order of definition: values whose lifetimes overlap get disjoint byte ranges. A step's output and scratch
-/// never share memory with its inputs.
+/// Best fit in order of definition: values whose lifetimes overlap get disjoint byte ranges. A step's output and
+/// scratch never share memory with its inputs.
 class arena_placement {
 public:
     constexpr explicit arena_placement(growable<plan_value>& values) : values_(values) {}

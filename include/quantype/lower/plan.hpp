@@ -69,8 +69,9 @@ constexpr bool check_plan() {
             (void)sizeof(fail::no_kernel_for<false, fail::at_text<lowered_text<Net, Backend, Mapping, plan.error_node>>,
                                              fail::at_text<lowered_op_text<Net, Backend, Mapping, plan.error_node>>>);
         if constexpr (plan.error == plan_error::too_many_inputs)
-            (void)sizeof(fail::too_many_inputs<false, fail::at_text<lowered_text<Net, Backend, Mapping, plan.error_node>>,
-                                               fail::need<max_step_inputs>>);
+            (void)sizeof(
+                fail::too_many_inputs<false, fail::at_text<lowered_text<Net, Backend, Mapping, plan.error_node>>,
+                                      fail::need<max_step_inputs>>);
         return plan.error == plan_error::none;
     }
 }

@@ -21,8 +21,8 @@ enum class value_place : std::uint8_t {
     alias,     ///< the same bytes as value `offset`
 };
 
-/// A tensor between two steps. Buffers are rows of `row_stride` bytes around which `halo` pixels may stand; a value that
-/// is kept whole has first_row 0, all its rows and no halo.
+/// A tensor between two steps. Buffers are rows of `row_stride` bytes around which `halo` pixels may stand; a value
+/// that is kept whole has first_row 0, all its rows and no halo.
 struct plan_value {
     int node = -1;  ///< node of the lowered graph
     bool codes = false;
@@ -42,8 +42,28 @@ struct plan_value {
 };
 
 enum class step_kind : std::uint8_t {
-    quantize, dequantize, permute, conv, linear, linear_dynamic, add, mul, add_scalar, mul_scalar, matmul, cat, clamp,
-    lookup, softmax, max_pool, avg_pool, adaptive_avg_pool, batch_norm, copy, float_op, quantize_dequantize,
+    quantize,
+    dequantize,
+    permute,
+    conv,
+    linear,
+    linear_dynamic,
+    add,
+    mul,
+    add_scalar,
+    mul_scalar,
+    matmul,
+    cat,
+    clamp,
+    lookup,
+    softmax,
+    max_pool,
+    avg_pool,
+    adaptive_avg_pool,
+    batch_norm,
+    copy,
+    float_op,
+    quantize_dequantize,
 };
 
 inline constexpr int max_step_inputs = 8;
@@ -55,7 +75,7 @@ struct plan_step {
     int inputs[max_step_inputs] = {-1, -1, -1, -1, -1, -1, -1, -1};
     int input_count = 0;
     int output = -1;
-    int scratch = -1;  ///< value used only within the step
+    int scratch = -1;      ///< value used only within the step
     int weight_node = -1;  ///< get_attr of a functional op's weight
     int bias_node = -1;
 };
@@ -93,8 +113,12 @@ struct frozen_plan {
     int step_count = 0;
 
     constexpr explicit frozen_plan(const plan_builder& b)
-        : arena_bytes(b.arena_bytes), derived_qparams(b.derived_qparams), error(b.error), error_node(b.error_node),
-          value_count(b.values.size()), step_count(b.steps.size()) {
+        : arena_bytes(b.arena_bytes),
+          derived_qparams(b.derived_qparams),
+          error(b.error),
+          error_node(b.error_node),
+          value_count(b.values.size()),
+          step_count(b.steps.size()) {
         if (value_count > S.values || step_count > S.steps) quantype_error_graph_is_larger_than_its_bound();
         b.values.copy_to(values);
         b.steps.copy_to(steps);

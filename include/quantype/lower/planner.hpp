@@ -140,15 +140,17 @@ private:
         return id;
     }
     /// One channel or one pixel: both orders are the same bytes.
-    constexpr bool single_plane(const shape& s) const { return s[1] == 1 || s.count() == static_cast<std::int64_t>(s[0]) * s[1]; }
+    constexpr bool single_plane(const shape& s) const {
+        return s[1] == 1 || s.count() == static_cast<std::int64_t>(s[0]) * s[1];
+    }
     constexpr int alias(int value, plan_value like) {
         like.place = value_place::alias;
         like.offset = value;
-        const int id = add_value(like);
-        return id;
+        return add_value(like);
     }
 
-    /// Which nodes' codes are read by something that works on channels-last images, directly or through elementwise ops.
+    /// Which nodes' codes are read by something that works on channels-last images, directly or through elementwise
+    /// ops.
     constexpr void find_wishes() {
         channels_last_.resize(g_.node_count);
         for (int u = g_.last; u >= 0; u = g_[u].previous) {
@@ -283,7 +285,8 @@ private:
         const attributes& a = attrs(i);
         const shape& s = r_.values[input_value(i)].extents;
         bool spatial = s.rank > 2 && a.axis_count == s.rank - 2;
-        for (int k = 0; k < a.axis_count; ++k) spatial = spatial && (a.axes[k] < 0 ? a.axes[k] + s.rank : a.axes[k]) >= 2;
+        for (int k = 0; k < a.axis_count; ++k)
+            spatial = spatial && (a.axes[k] < 0 ? a.axes[k] + s.rank : a.axes[k]) >= 2;
         if (!spatial) return fail(plan_error::no_kernel, i);
         add_pool(step_kind::adaptive_avg_pool, i);
     }

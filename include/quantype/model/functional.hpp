@@ -114,7 +114,8 @@ constexpr sym read_parameter(tracer& t, const nn::parameter<Dims...>& p) {
         return {&t, 0};
     }
     for (int i = 0; i < t.graph.nodes.size(); ++i)
-        if (t.graph.nodes[i].kind == node_kind::get_attr && t.graph.nodes[i].module == p.quantype_number) return {&t, i};
+        if (t.graph.nodes[i].kind == node_kind::get_attr && t.graph.nodes[i].module == p.quantype_number)
+            return {&t, i};
     node n;
     n.op = id_of<nn::parameter<>>;
     n.kind = node_kind::get_attr;
@@ -180,8 +181,8 @@ constexpr sym pad(sym x, std::initializer_list<int> amounts) {
 
 /// Mean over windows that divide the image into size x size parts.
 constexpr sym adaptive_avg_pool2d(sym x, int size) {
-    return detail::call_function<fn::adaptive_avg_pool2d>(
-        x, detail::axes_of(op_code::adaptive_avg_pool, {size, size}), {node_argument(x.id), integer_argument(size)});
+    return detail::call_function<fn::adaptive_avg_pool2d>(x, detail::axes_of(op_code::adaptive_avg_pool, {size, size}),
+                                                          {node_argument(x.id), integer_argument(size)});
 }
 
 /// torch.nn.functional.linear with parameters of the model.

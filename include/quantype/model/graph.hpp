@@ -45,16 +45,16 @@ struct node {
     op_id op = nullptr;
     node_kind kind = node_kind::placeholder;
     bool erased = false;
-    short module = -1;     ///< call_module, get_attr: the module or parameter of the trace
-    short scope = 0;       ///< the module whose forward contains the call (0 is the model itself)
-    short fusion = -1;     ///< index into the graph's fusions, for a fused module
-    short observer = -1;   ///< observer call, qparam, quantize, quantized op: the observer slot that gives its qparams
+    short module = -1;    ///< call_module, get_attr: the module or parameter of the trace
+    short scope = 0;      ///< the module whose forward contains the call (0 is the model itself)
+    short fusion = -1;    ///< index into the graph's fusions, for a fused module
+    short observer = -1;  ///< observer call, qparam, quantize, quantized op: the observer slot that gives its qparams
     node_form form = node_form::plain;
-    bool relu = false;     ///< quantized op: a relu after it was merged into it
-    int origin = -1;       ///< the traced call whose value this node has (shape, attributes)
+    bool relu = false;  ///< quantized op: a relu after it was merged into it
+    int origin = -1;    ///< the traced call whose value this node has (shape, attributes)
     int first_arg = 0;
-    int arg_count = 0;     ///< entries, nested ones included
-    int next = -1;         ///< execution order
+    int arg_count = 0;  ///< entries, nested ones included
+    int next = -1;      ///< execution order
     int previous = -1;
 };
 
@@ -167,8 +167,8 @@ private:
     growable<int> forwards_{};
 };
 
-/// Who reads each node, in execution order: readers of i are readers[begin[i]] .. readers[begin[i + 1] - 1]. A node that
-/// reads a value twice stands once.
+/// Who reads each node, in execution order: readers of i are readers[begin[i]] .. readers[begin[i + 1] - 1]. A node
+/// that reads a value twice stands once.
 struct reader_table {
     growable<int> begin{};
     growable<int> readers{};
@@ -284,7 +284,10 @@ struct frozen_graph {
 
     constexpr frozen_graph() = default;
     constexpr explicit frozen_graph(const graph_builder& g)
-        : node_count(g.nodes.size()), arg_count(g.args.size()), fusion_count(g.fusions.size()), first(g.first),
+        : node_count(g.nodes.size()),
+          arg_count(g.args.size()),
+          fusion_count(g.fusions.size()),
+          first(g.first),
           last(g.last) {
         if (node_count > Sizes.nodes || arg_count > Sizes.args || fusion_count > Sizes.fusions)
             detail::quantype_error_graph_is_larger_than_its_bound();

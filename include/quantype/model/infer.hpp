@@ -143,7 +143,8 @@ constexpr infer_result infer_adaptive(const attributes& a, const shape& x) {
 
 constexpr infer_result infer_batch_norm(const attributes& a, const shape& x) {
     const int least = a.geometry.rank + 2;  // batch_norm1d also takes (N, C)
-    if (x.rank != least && !(a.geometry.rank == 1 && x.rank == 2)) return infer_failed(shape_error::rank, x.rank, least);
+    if (x.rank != least && !(a.geometry.rank == 1 && x.rank == 2))
+        return infer_failed(shape_error::rank, x.rank, least);
     if (x[1] != a.in) return infer_failed(shape_error::channels, x[1], a.in);
     return {x};
 }
@@ -165,7 +166,8 @@ constexpr infer_result infer(const op_info& op, const attributes& a, const shape
         case op_code::add:
         case op_code::mul: return count == 1 ? infer_result{in[0]} : detail::infer_broadcast(in[0], in[1]);
         case op_code::matmul:
-            return count == 2 ? detail::infer_matmul(in[0], in[1]) : detail::infer_failed(shape_error::inputs, count, 2);
+            return count == 2 ? detail::infer_matmul(in[0], in[1])
+                              : detail::infer_failed(shape_error::inputs, count, 2);
         case op_code::cat: return detail::infer_cat(a, in, count);
         case op_code::flatten: return detail::infer_flatten(a, in[0]);
         case op_code::reshape: return detail::infer_reshape(a, in[0]);

@@ -50,14 +50,15 @@ struct sequential;
 namespace detail {
 
 constexpr std::string_view index_name(int i) {
-    constexpr const char* digits = "00010203040506070809101112131415161718192021222324252627282930313233343536373839"
-                                   "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
-                                   "8081828384858687888990919293949596979899";
+    constexpr const char* digits =
+        "00010203040506070809101112131415161718192021222324252627282930313233343536373839"
+        "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
+        "8081828384858687888990919293949596979899";
     return i < 10 ? std::string_view(digits + 2 * i + 1, 1) : std::string_view(digits + 2 * i, 2);
 }
 
-/// A module of a sequential. Flat bases instead of a recursive list: names and memory of the compiler grow with the number
-/// of modules, not with its square.
+/// A module of a sequential. Flat bases instead of a recursive list: names and memory of the compiler grow with the
+/// number of modules, not with its square.
 template <int I, class Module>
 struct child {
     Module module{};
@@ -80,9 +81,13 @@ struct children<std::integer_sequence<int, I...>, Modules...> : child<I, Modules
 
 private:
     template <int K, class Module>
-    static constexpr Module& at(child<K, Module>& c) { return c.module; }
+    static constexpr Module& at(child<K, Module>& c) {
+        return c.module;
+    }
     template <int K, class Module>
-    static constexpr const Module& at(const child<K, Module>& c) { return c.module; }
+    static constexpr const Module& at(const child<K, Module>& c) {
+        return c.module;
+    }
 };
 
 }  // namespace detail
@@ -111,20 +116,20 @@ QUANTYPE_END_NAMESPACE
 #define QUANTYPE_DETAIL_EXPAND2(...) \
     QUANTYPE_DETAIL_EXPAND1(QUANTYPE_DETAIL_EXPAND1(QUANTYPE_DETAIL_EXPAND1(QUANTYPE_DETAIL_EXPAND1(__VA_ARGS__))))
 #define QUANTYPE_DETAIL_EXPAND1(...) __VA_ARGS__
-#define QUANTYPE_DETAIL_VISIT(member, ...)         \
+#define QUANTYPE_DETAIL_VISIT(member, ...)           \
     quantype_visitor(quantype_self.member, #member); \
     __VA_OPT__(QUANTYPE_DETAIL_VISIT_AGAIN QUANTYPE_DETAIL_PARENS(__VA_ARGS__))
 #define QUANTYPE_DETAIL_VISIT_AGAIN() QUANTYPE_DETAIL_VISIT
 
 /// Lists the modules and parameters of a model, once, in the order of PyTorch's named_modules(); up to 80 members.
 /// Also gives the struct its call operator, which runs `forward`. A member that is not listed is refused when called.
-#define QUANTYPE_MODULES(...)                                                                  \
-    ::quantype::detail::scope_number quantype_scope{};                                         \
-    template <class QuantypeSelf, class QuantypeVisitor>                                       \
+#define QUANTYPE_MODULES(...)                                                                               \
+    ::quantype::detail::scope_number quantype_scope{};                                                      \
+    template <class QuantypeSelf, class QuantypeVisitor>                                                    \
     static constexpr void quantype_visit(QuantypeSelf& quantype_self, QuantypeVisitor&& quantype_visitor) { \
-        QUANTYPE_DETAIL_EXPAND(QUANTYPE_DETAIL_VISIT(__VA_ARGS__))                             \
-    }                                                                                          \
-    template <class... QuantypeInputs>                                                         \
-    constexpr auto operator()(::quantype::sym quantype_x, QuantypeInputs... quantype_rest) const { \
-        return ::quantype::detail::call_scope(*this, quantype_x, quantype_rest...);            \
+        QUANTYPE_DETAIL_EXPAND(QUANTYPE_DETAIL_VISIT(__VA_ARGS__))                                          \
+    }                                                                                                       \
+    template <class... QuantypeInputs>                                                                      \
+    constexpr auto operator()(::quantype::sym quantype_x, QuantypeInputs... quantype_rest) const {          \
+        return ::quantype::detail::call_scope(*this, quantype_x, quantype_rest...);                         \
     }

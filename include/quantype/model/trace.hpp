@@ -182,7 +182,8 @@ constexpr sym call_module(int number, std::initializer_list<sym> inputs) {
 /// A call of a function or method with the given arguments.
 template <class Op>
 constexpr sym call_function(sym x, const attributes& attrs, std::initializer_list<argument> list) {
-    return record(*x.trace, id_of<Op>, id_of<Op>->kind, -1, attrs, nullptr, list.begin(), static_cast<int>(list.size()));
+    return record(*x.trace, id_of<Op>, id_of<Op>->kind, -1, attrs, nullptr, list.begin(),
+                  static_cast<int>(list.size()));
 }
 
 /// A call whose constants are its op's code alone.
@@ -213,8 +214,8 @@ template <class Module>
 constexpr void number_modules(tracer& t, Module& m, text_range path, int parent) {
     if constexpr (requires { Module::quantype_is_leaf; }) {
         m.quantype_number = t.modules.size();
-        module_entry e{id_of<class_of_t<Module>>, path, &module_attributes<Module>, t.parameters.size(), 0,
-                       static_cast<short>(parent)};
+        module_entry e{id_of<class_of_t<Module>>, path, &module_attributes<Module>,
+                       t.parameters.size(),       0,    static_cast<short>(parent)};
         for (const parameter_info& p : Module::parameters()) {
             t.parameters.push_back(p);
             ++e.parameter_count;

@@ -46,13 +46,18 @@ struct trace_sizes {
 
 constexpr trace_sizes sizes_of(const tracer& t) {
     return {{t.graph.nodes.size(), t.graph.args.size(), 0},
-            t.modules.size(), t.scopes.size(), t.parameters.size(), t.calls.size(), t.pool.size(), t.text.size()};
+            t.modules.size(),
+            t.scopes.size(),
+            t.parameters.size(),
+            t.calls.size(),
+            t.pool.size(),
+            t.text.size()};
 }
 
 constexpr bool fits(const trace_sizes& have, const trace_sizes& room) {
-    return have.graph.nodes <= room.graph.nodes && have.graph.args <= room.graph.args &&
-           have.modules <= room.modules && have.scopes <= room.scopes && have.parameters <= room.parameters &&
-           have.calls <= room.calls && have.pool <= room.pool && have.text <= room.text;
+    return have.graph.nodes <= room.graph.nodes && have.graph.args <= room.graph.args && have.modules <= room.modules &&
+           have.scopes <= room.scopes && have.parameters <= room.parameters && have.calls <= room.calls &&
+           have.pool <= room.pool && have.text <= room.text;
 }
 
 /// A trace in arrays. `fitted` is false, and the arrays empty, when the room was too small for it.
@@ -73,7 +78,11 @@ struct frozen_trace {
     int error_module = -1;
 
     constexpr explicit frozen_trace(const tracer& t)
-        : sizes(sizes_of(t)), fitted(fits(sizes, S)), error(t.error), why(t.detail), error_call(t.error_call),
+        : sizes(sizes_of(t)),
+          fitted(fits(sizes, S)),
+          error(t.error),
+          why(t.detail),
+          error_call(t.error_call),
           error_module(t.error_module) {
         if (!fitted) return;
         graph = frozen_graph<S.graph>(t.graph);
@@ -88,8 +97,8 @@ struct frozen_trace {
         t.text.copy_to(text);
     }
     constexpr trace_view view() const {
-        return {graph.view(),    modules, sizes.modules, scopes,     sizes.scopes, parameters,
-                sizes.parameters, calls,   sizes.calls,   text};
+        return {graph.view(), modules,          sizes.modules, scopes,      sizes.scopes,
+                parameters,   sizes.parameters, calls,         sizes.calls, text};
     }
 };
 
@@ -224,8 +233,9 @@ struct name_listed_twice {
 };
 template <bool Ok, class Net>
 struct model_without_inputs {
-    static_assert(Ok, "quantype: the model gives no input shapes: add `using inputs = "
-                                     "quantype::inputs<quantype::f32<1, 3, 32, 32>>;` or use at_shape<model, f32<...>>");
+    static_assert(Ok,
+                  "quantype: the model gives no input shapes: add `using inputs = "
+                  "quantype::inputs<quantype::f32<1, 3, 32, 32>>;` or use at_shape<model, f32<...>>");
 };
 template <bool Ok, class Net, class Need>
 struct forward_does_not_take_the_inputs {
@@ -263,8 +273,10 @@ constexpr bool check_shapes() {
         if constexpr (e == shape_error::features) (void)sizeof(fail::input_features<false, where, have, need>);
         if constexpr (e == shape_error::window_larger_than_input)
             (void)sizeof(fail::window_larger_than_input<false, where, have, need>);
-        if constexpr (e == shape_error::broadcast) (void)sizeof(fail::shapes_do_not_broadcast<false, where, have, need>);
-        if constexpr (e == shape_error::reshape_count) (void)sizeof(fail::reshape_changes_count<false, where, have, need>);
+        if constexpr (e == shape_error::broadcast)
+            (void)sizeof(fail::shapes_do_not_broadcast<false, where, have, need>);
+        if constexpr (e == shape_error::reshape_count)
+            (void)sizeof(fail::reshape_changes_count<false, where, have, need>);
         if constexpr (e == shape_error::cat_shape) (void)sizeof(fail::cat_shapes_differ<false, where, have, need>);
         if constexpr (e == shape_error::axis) (void)sizeof(fail::axis_out_of_range<false, where, have, need>);
         if constexpr (e == shape_error::groups) (void)sizeof(fail::groups_do_not_divide<false, where, have, need>);

@@ -111,7 +111,8 @@ private:
     constexpr int pattern_rule(std::string_view path) const {
         if (!has(level::module_name_pattern)) return no_rule;
         for (int i = 0; i < mapping_.count; ++i)
-            if (mapping_.rules[i].level == level::module_name_pattern && mapping_.rules[i].matches(mapping_.rules[i].key, path))
+            if (mapping_.rules[i].level == level::module_name_pattern &&
+                mapping_.rules[i].matches(mapping_.rules[i].key, path))
                 return i;
         return no_rule;
     }
@@ -169,7 +170,8 @@ private:
             case node_kind::call_module: {
                 const std::string_view path = trace_.module_path(n.module);
                 const std::size_t dot = path.rfind('.');
-                const std::string_view parent = dot == std::string_view::npos ? std::string_view{} : path.substr(0, dot);
+                const std::string_view parent =
+                    dot == std::string_view::npos ? std::string_view{} : path.substr(0, dot);
                 return order_rule(parent, n.op, type_and_name(n.op, path, global_rule()));
             }
             default: return no_rule;

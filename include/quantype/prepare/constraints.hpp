@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Does a QConfig satisfy a pattern's dtype configs? PyTorch: backend_config.utils and fx.prepare, section "is supported".
+// Does a QConfig satisfy a pattern's dtype configs? PyTorch: backend_config.utils and fx.prepare, section "is
+// supported".
 #pragma once
 #include <quantype/backend/table.hpp>
 #include <quantype/model/graph.hpp>
@@ -42,7 +43,8 @@ constexpr finding check_constraints(const qconfig& q, bool on_weight, const dtyp
         const code_range r = effective_quant_range(o);
         const int lo = *d.quant_min_lower_bound, hi = *d.quant_max_upper_bound;
         if (r.min < lo || r.max > hi)
-            return failed(decision::quant_range, on_weight, static_cast<double>(r.min), static_cast<double>(r.max), lo, hi);
+            return failed(decision::quant_range, on_weight, static_cast<double>(r.min), static_cast<double>(r.max), lo,
+                          hi);
     }
     if (d.scale_min_lower_bound) {
         const double need = *d.scale_min_lower_bound;
@@ -55,10 +57,10 @@ constexpr finding check_constraints(const qconfig& q, bool on_weight, const dtyp
         const double scale = *d.scale_exact_match;
         const int zp = *d.zero_point_exact_match;
         const observer_config& a = q.activation;
-        if (a.type->rule != observer_rule::fixed)
-            return failed(decision::fixed_missing, on_weight, 0, 0, scale, zp);
+        if (a.type->rule != observer_rule::fixed) return failed(decision::fixed_missing, on_weight, 0, 0, scale, zp);
         if (static_cast<double>(a.args.scale) != scale || a.args.zero_point != zp)
-            return failed(decision::fixed_mismatch, on_weight, static_cast<double>(a.args.scale), a.args.zero_point, scale, zp);
+            return failed(decision::fixed_mismatch, on_weight, static_cast<double>(a.args.scale), a.args.zero_point,
+                          scale, zp);
     }
     return passed();
 }
@@ -79,7 +81,8 @@ constexpr finding check_weight(const qconfig& q, const dtype_config_value& c) {
     return check_constraints(q, true, c.weight_dtype);
 }
 constexpr finding check_bias(const qconfig& q, const dtype_config_value& c) {
-    return c.bias_dtype == dtype::none || c.bias_dtype == bias_dtype_of(q) ? passed() : failed(decision::weight_dtype, true);
+    return c.bias_dtype == dtype::none || c.bias_dtype == bias_dtype_of(q) ? passed()
+                                                                           : failed(decision::weight_dtype, true);
 }
 constexpr finding check_output(const qconfig& q, const dtype_config_value& c) {
     if (c.output_dtype.type == dtype::none) return passed();

@@ -67,8 +67,8 @@ constexpr void fuse_match(graph_builder& g, const pattern_entry& p, const patter
 
 /// The graph with every fusable pattern fused.
 constexpr graph_builder fuse_graph(const graph_view& g, const detail::backend_view& b, bool is_qat) {
-    const detail::match_table t = detail::find_matches(
-        g, b, is_qat ? detail::match_mode::fuse_for_training : detail::match_mode::fuse);
+    const detail::match_table t =
+        detail::find_matches(g, b, is_qat ? detail::match_mode::fuse_for_training : detail::match_mode::fuse);
     graph_builder r(g);
     for (int i = t.matches.size() - 1; i >= 0; --i)  // execution order
         detail::fuse_match(r, b.patterns[t.matches[i].pattern], t.matches[i], is_qat);

@@ -25,9 +25,9 @@ constexpr bool is_observed_dtype(dtype d) { return is_quantized(d) || d == dtype
 struct prepare_result {
     graph_builder graph{};
     growable<observer_slot> observers{};
-    growable<finding> report{};    ///< by node of the traced graph
-    growable<int> rule_of{};       ///< by node of the traced graph
-    growable<int> match_last{};    ///< by node: the last node of its match, -1 without a match
+    growable<finding> report{};  ///< by node of the traced graph
+    growable<int> rule_of{};     ///< by node of the traced graph
+    growable<int> match_last{};  ///< by node: the last node of its match, -1 without a match
     mapping_error error = mapping_error::none;
     int error_rule = -1;
     int error_node = -1;
@@ -80,7 +80,8 @@ private:
         }
         f = check_pattern(g_.view(), *m, backend_, *q);
         for (int k = 0; k < m->size && f.what == decision::quantized; ++k)
-            if (m->nodes[k] >= 0 && backend_.patterns[m->pattern].tree.nodes[k].op != nullptr && disagrees(m->nodes[k], q))
+            if (m->nodes[k] >= 0 && backend_.patterns[m->pattern].tree.nodes[k].op != nullptr &&
+                disagrees(m->nodes[k], q))
                 f.what = decision::parts_disagree;
     }
     constexpr bool disagrees(int node, const qconfig* q) const {
@@ -98,7 +99,9 @@ private:
     constexpr bool is_active(int i) const { return is_supported(i) && config_of(i) != nullptr; }
 
     /// The QConfig that gives a matched node its dtypes: the last node's.
-    constexpr const qconfig* target_config(int i) const { return is_supported(i) ? config_of(match_of(i)->last) : nullptr; }
+    constexpr const qconfig* target_config(int i) const {
+        return is_supported(i) ? config_of(match_of(i)->last) : nullptr;
+    }
 
     constexpr bool is_observer(int i) const { return g_.nodes[i].observer >= 0; }
 
@@ -155,7 +158,8 @@ private:
         if (o.args.is_dynamic) return first;
         if (reuses_input(&q)) return false;
         const dtype have = produced(value);
-        return is_observed_dtype(o.args.dtype) && (is_observed_dtype(have) || have == dtype::float32) && o.args.dtype != have;
+        return is_observed_dtype(o.args.dtype) && (is_observed_dtype(have) || have == dtype::float32) &&
+               o.args.dtype != have;
     }
     /// An observer of the same class and dtype that already watches the value; its arguments are not compared.
     /// Observers stand right behind the value they watch.
@@ -250,7 +254,8 @@ private:
 }  // namespace detail
 
 /// Fuses, assigns QConfigs, matches and places observers.
-constexpr detail::prepare_result prepare_graph(const trace_view& t, const detail::backend_view& b, const mapping_view& m) {
+constexpr detail::prepare_result prepare_graph(const trace_view& t, const detail::backend_view& b,
+                                               const mapping_view& m) {
     detail::prepare_result r;
     r.graph = fuse_graph(t.graph, b, false);
     detail::qconfig_assignment q = detail::qconfig_resolver(t, m).run(r.graph.view());

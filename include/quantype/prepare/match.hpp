@@ -37,7 +37,8 @@ public:
             begin_.push_back(patterns_.size());
             for (int j = 0; j < b.pattern_count; ++j) {
                 const pattern_entry& p = b.patterns[b.match_order[j]];
-                if (p.tree.nodes[0].op == ops_[k] && (mode == match_mode::any || fuses(p, mode))) patterns_.push_back(b.match_order[j]);
+                if (p.tree.nodes[0].op == ops_[k] && (mode == match_mode::any || fuses(p, mode)))
+                    patterns_.push_back(b.match_order[j]);
             }
         }
         begin_.push_back(patterns_.size());

@@ -31,7 +31,8 @@ constexpr prepare_sizes prepare_bounds(const trace_view& t) {
     for (int i = 0; i < t.graph.arg_count; ++i)
         if (t.graph.args[i].is_node()) ++inputs;
     const int observers = t.graph.node_count + inputs;
-    return {{t.graph.node_count + observers, 2 * t.graph.arg_count + observers, t.graph.node_count}, observers,
+    return {{t.graph.node_count + observers, 2 * t.graph.arg_count + observers, t.graph.node_count},
+            observers,
             t.graph.node_count};
 }
 
@@ -49,7 +50,10 @@ struct frozen_prepare {
     int observer_count = 0;
 
     constexpr explicit frozen_prepare(const prepare_result& r)
-        : graph(r.graph), error(r.error), error_rule(r.error_rule), error_node(r.error_node),
+        : graph(r.graph),
+          error(r.error),
+          error_rule(r.error_rule),
+          error_node(r.error_node),
           observer_count(r.observers.size()) {
         for (int i = 0; i < observer_count; ++i) observers[i] = r.observers[i];
         for (int i = 0; i < S.nodes; ++i) {
@@ -108,8 +112,9 @@ struct prepared_view {
 template <class Net, class Backend, class Mapping>
 constexpr prepared_view prepared_view_of() {
     constexpr auto& p = stage::prepared<Net, Backend, Mapping>;
-    return {traced<Net>::view, p.graph.view(), p.observers,  p.observer_count,          p.report,
-            p.rule_of,         p.match_last,   p.traced_nodes, view_of(Mapping::value), detail::table_of<Backend>.view()};
+    return {
+        traced<Net>::view, p.graph.view(), p.observers,    p.observer_count,        p.report,
+        p.rule_of,         p.match_last,   p.traced_nodes, view_of(Mapping::value), detail::table_of<Backend>.view()};
 }
 
 namespace fail {
@@ -124,7 +129,8 @@ struct observer_is_refused {
     static_assert(Fault != f::range_without_zero,
                   "quantype: an observer's quant range must hold 0: quant_min <= 0 <= quant_max");
     static_assert(Fault != f::range_empty, "quantype: an observer's quant_min must be less than its quant_max");
-    static_assert(Fault != f::range_too_long, "quantype: an observer's quant range for qint8 may hold at most 256 codes");
+    static_assert(Fault != f::range_too_long,
+                  "quantype: an observer's quant range for qint8 may hold at most 256 codes");
     static_assert(Fault != f::reduced_symmetric_quint8,
                   "quantype: an observer cannot reduce the range for symmetric quantization to quint8");
     static_assert(Fault != f::scheme_not_supported,
@@ -142,12 +148,14 @@ struct mapping_names_no_module {
 };
 template <bool Ok, class Where>
 struct fused_parts_disagree {
-    static_assert(Ok, "quantype: the object types fused into this module must all have the same QConfig in the mapping");
+    static_assert(Ok,
+                  "quantype: the object types fused into this module must all have the same QConfig in the mapping");
 };
 template <bool Ok, class Where, class Op>
 struct no_pattern_for {
-    static_assert(Ok, "quantype: the backend has no pattern for this op, but the mapping asks to quantize it; set its "
-                      "QConfig to no_qconfig or use keep_float");
+    static_assert(Ok,
+                  "quantype: the backend has no pattern for this op, but the mapping asks to quantize it; set its "
+                  "QConfig to no_qconfig or use keep_float");
 };
 template <bool Ok, class Where, class Op, class Have, class Need>
 struct activation_dtype_mismatch {
@@ -203,7 +211,8 @@ struct node_text {
         const prepared_view v = prepared_view_of<Net, Backend, Mapping>();
         const node& n = v.graph[Node];
         if (n.module >= 0) return v.trace.module_path(n.module);
-        return v.trace.scope_path(n.scope).empty() ? std::string_view("forward of the model") : v.trace.scope_path(n.scope);
+        return v.trace.scope_path(n.scope).empty() ? std::string_view("forward of the model")
+                                                   : v.trace.scope_path(n.scope);
     }
 };
 template <class Net, class Backend, class Mapping, int Node>
@@ -219,7 +228,8 @@ struct rule_text {
     }
 };
 
-/// The first rule of a mapping with an observer that cannot be built, or -1; PyTorch refuses it when the observer is made.
+/// The first rule of a mapping with an observer that cannot be built, or -1; PyTorch refuses it when the observer is
+/// made.
 constexpr int first_bad_observer(const mapping_view& m) {
     for (int i = 0; i < m.count; ++i) {
         if (!m.rules[i].value) continue;
@@ -287,8 +297,8 @@ constexpr bool check_prepared() {
             (void)sizeof(fail::mapping_names_no_module<false, fail::at_text<rule_text<Mapping, p.error_rule>>>);
             return false;
         } else if constexpr (p.error == mapping_error::parts_disagree) {
-            (void)sizeof(fail::fused_parts_disagree<
-                         false, fail::at_text<node_text<Net, Backend, Mapping, p.error_node>>>);
+            (void)sizeof(
+                fail::fused_parts_disagree<false, fail::at_text<node_text<Net, Backend, Mapping, p.error_node>>>);
             return false;
         } else if constexpr (constexpr int i = first_refusal<Net, Backend, Mapping>(); Policy::stops && i >= 0) {
             refuse<Net, Backend, Mapping, i>();

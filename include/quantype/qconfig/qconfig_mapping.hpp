@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // Which QConfig each module or function gets: five levels with PyTorch's precedence (global < object type < module-name
 // pattern < module name < module name + object type + order).
-//   struct my_mapping { static constexpr auto value = qconfig_mapping().set_global(q).set_module_name("fc", no_qconfig); };
+//   struct my_mapping { static constexpr auto value = qconfig_mapping().set_global(q).set_module_name("fc",
+//   no_qconfig); };
 #pragma once
 #include <quantype/core/maybe.hpp>
 #include <quantype/core/op.hpp>
@@ -37,10 +38,10 @@ constexpr bool matches_glob(std::string_view glob, std::string_view path) {
 struct qconfig_rule {
     enum class level_type : std::uint8_t { global, object_type, module_name_pattern, module_name, order };
     level_type level = level_type::global;
-    op_id op = nullptr;           ///< object_type, order
-    std::string_view key{};       ///< the path, or the pattern's text
+    op_id op = nullptr;                                                          ///< object_type, order
+    std::string_view key{};                                                      ///< the path, or the pattern's text
     bool (*matches)(std::string_view pattern, std::string_view path) = nullptr;  ///< module_name_pattern
-    int index = 0;                ///< order: how many earlier calls of this type in the module
+    int index = 0;  ///< order: how many earlier calls of this type in the module
     maybe<qconfig> value{};
 
     constexpr bool same_key(const qconfig_rule& other) const {

@@ -66,8 +66,8 @@ struct binary_rule<Rules, step_kind::matmul, Fast> {
     using type = typename Rules::matrix;
 };
 
-/// One function a step, named by its number alone and without helpers of its own: what a step costs in symbols and debug
-/// info is what a layer costs.
+/// One function a step, named by its number alone and without helpers of its own: what a step costs in symbols and
+/// debug info is what a layer costs.
 template <class Net, class Backend, class Mapping>
 struct program {
     static constexpr const auto& plan = stage::plan<Net, Backend, Mapping>;
@@ -106,24 +106,29 @@ struct program {
                  static_cast<const float*>(d.table), static_cast<const float*>(d.channels), at<float>(b, to), 0, d.relu,
                  d.reduce_range});
         } else if constexpr (kind == step_kind::permute) {
-            Kernels::template permute<permute_config_of(x, y)>(kernel::permute_args<in>{at<in>(b, from), at<in>(b, to)});
+            Kernels::template permute<permute_config_of(x, y)>(
+                kernel::permute_args<in>{at<in>(b, from), at<in>(b, to)});
         } else if constexpr (kind == step_kind::conv || kind == step_kind::linear) {
             constexpr const attributes& a = attributes_of(prepared, graph, s);
             using policy = typename rules::matrix;
             const auto* weight = static_cast<const std::int8_t*>(d.weight);
             const auto* channels = static_cast<const typename policy::params*>(d.channels);
             if constexpr (kind == step_kind::linear)
-                Kernels::template linear<linear_config_of(a, x), policy, in, out>(
-                    {at<in>(b, from), weight, channels, at<out>(b, to), d.a_zero_point, 0, d.output_zero_point, d.lo, d.hi});
+                Kernels::template linear<linear_config_of(a, x), policy, in, out>({at<in>(b, from), weight, channels,
+                                                                                   at<out>(b, to), d.a_zero_point, 0,
+                                                                                   d.output_zero_point, d.lo, d.hi});
             else if constexpr (a.geometry.rank == 3)
-                Kernels::template conv3d<conv3d_config_of(a, x), policy, in, out>(
-                    {at<in>(b, from), weight, channels, at<out>(b, to), d.a_zero_point, 0, d.output_zero_point, d.lo, d.hi});
+                Kernels::template conv3d<conv3d_config_of(a, x), policy, in, out>({at<in>(b, from), weight, channels,
+                                                                                   at<out>(b, to), d.a_zero_point, 0,
+                                                                                   d.output_zero_point, d.lo, d.hi});
             else
-                Kernels::template conv2d<conv2d_config_of(a, x, y), policy, in, out>(
-                    {at<in>(b, from), weight, channels, at<out>(b, to), d.a_zero_point, 0, d.output_zero_point, d.lo, d.hi});
+                Kernels::template conv2d<conv2d_config_of(a, x, y), policy, in, out>({at<in>(b, from), weight, channels,
+                                                                                      at<out>(b, to), d.a_zero_point, 0,
+                                                                                      d.output_zero_point, d.lo, d.hi});
         } else if constexpr (kind == step_kind::clamp) {
             Kernels::template clamp<flat_config(x)>(kernel::clamp_args<in>{at<in>(b, from), at<in>(b, to), d.lo, d.hi});
-        } else if constexpr (kind == step_kind::lookup || kind == step_kind::add_scalar || kind == step_kind::mul_scalar) {
+        } else if constexpr (kind == step_kind::lookup || kind == step_kind::add_scalar ||
+                             kind == step_kind::mul_scalar) {
             Kernels::template lookup<flat_config(x)>(kernel::lookup_args<in, out>{
                 at<in>(b, from), at<out>(b, to), static_cast<const kernel::lookup_table<out>*>(d.table)});
         } else if constexpr (kind == step_kind::softmax && rules::fixed_point_softmax) {
@@ -167,7 +172,8 @@ struct program {
                         at<in>(b, from), at<second>(b, other), at<out>(b, to), params, d.a_zero_point, d.b_zero_point,
                         d.output_zero_point, d.lo, d.hi});
         } else if constexpr (kind == step_kind::max_pool) {
-            Kernels::template max_pool2d<max_pool_config_of(attributes_of(prepared, graph, s), x, y, rules::mobile_pools)>(
+            Kernels::template max_pool2d<max_pool_config_of(attributes_of(prepared, graph, s), x, y,
+                                                            rules::mobile_pools)>(
                 kernel::max_pool2d_args<in>{at<in>(b, from), at<in>(b, to), d.lo, d.hi});
         } else if constexpr (kind == step_kind::avg_pool) {
             Kernels::template avg_pool2d<avg_pool_config_of(attributes_of(prepared, graph, s), x, y, rules::average)>(

@@ -35,7 +35,8 @@ public:
 
 /// Binds weights (by PyTorch's state_dict names) to a model and prepares it for calibration.
 template <class Net, class Backend, class Mapping, class Policy = strict>
-prepared_model<Net, Backend, Mapping, Policy> prepare(const tensor_map& weights, const std::string& source = "weights") {
+prepared_model<Net, Backend, Mapping, Policy> prepare(const tensor_map& weights,
+                                                      const std::string& source = "weights") {
     return prepared_model<Net, Backend, Mapping, Policy>(weights, source);
 }
 
@@ -108,9 +109,7 @@ private:
         std::byte bytes[arena_alignment];
     };
 
-    static constexpr void check_plan() {
-        static_assert(can_run<Net, Backend, Mapping, keep_float>);
-    }
+    static constexpr void check_plan() { static_assert(can_run<Net, Backend, Mapping, keep_float>); }
 
     model_parameters parameters_;
     quantized_parameters quantized_;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Saves a converted model and loads it again, bit for bit. The file is a safetensors file (io/format.hpp); it carries the
-// model's hash, so that it is never loaded into another graph, backend or mapping.
+// Saves a converted model and loads it again, bit for bit. The file is a safetensors file (io/format.hpp); it carries
+// the model's hash, so that it is never loaded into another graph, backend or mapping.
 #pragma once
 #include <charconv>
 #include <cstdio>

@@ -5,8 +5,8 @@
 
 QUANTYPE_BEGIN_NAMESPACE
 
-/// The kernels of one architecture; by default the best that this translation unit is compiled for. Where xsimd has none,
-/// the scalar kernels.
+/// The kernels of one architecture; by default the best that this translation unit is compiled for. Where xsimd has
+/// none, the scalar kernels.
 template <class Arch = kernel::simd::default_arch>
 struct simd_kernels {
     using arch = Arch;

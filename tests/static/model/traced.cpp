@@ -47,7 +47,9 @@ static_assert(path.size() >= 60);
 static_assert(module_node<deep_model>(path) == 2);
 static_assert(qz::traced<deep_model>::view.module_path(1) == path);
 static_assert(qz::traced<deep_model>::view.scope_path(0).empty());
-struct by_path { static constexpr auto value = qz::qconfig_mapping().set_module_name(path, narrow); };
+struct by_path {
+    static constexpr auto value = qz::qconfig_mapping().set_module_name(path, narrow);
+};
 static_assert(qz::can_quantize<deep_model, graph_backend, by_path>);
 static_assert(config_at<deep_model, graph_backend, by_path>(2) && !config_at<deep_model, graph_backend, by_path>(1));
 }  // namespace deep

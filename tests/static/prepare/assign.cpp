@@ -28,16 +28,24 @@ constexpr bool is(const qz::maybe<qz::qconfig>& have, const qz::qconfig& want) {
 inline constexpr auto global = qz::qconfig_mapping().set_global(narrow);
 using linear = nn::linear<>;
 
-struct only_global { static constexpr auto value = global; };
+struct only_global {
+    static constexpr auto value = global;
+};
 static_assert(is(of<only_global>("block.first"), narrow) && is(of_add<only_global>(), narrow));
 
-struct nothing { static constexpr auto value = qz::qconfig_mapping(); };
+struct nothing {
+    static constexpr auto value = qz::qconfig_mapping();
+};
 static_assert(!of<nothing>("head") && !of_add<nothing>());
 
-struct type_over_global { static constexpr auto value = global.set_object_type<linear>(wide); };
+struct type_over_global {
+    static constexpr auto value = global.set_object_type<linear>(wide);
+};
 static_assert(is(of<type_over_global>("head"), wide) && is(of_add<type_over_global>(), narrow));
 
-struct function_type { static constexpr auto value = global.set_object_type<qz::fn::add>(wide); };
+struct function_type {
+    static constexpr auto value = global.set_object_type<qz::fn::add>(wide);
+};
 static_assert(is(of<function_type>("head"), narrow) && is(of_add<function_type>(), wide));
 
 struct glob_over_type {
@@ -55,10 +63,14 @@ struct name_over_glob {
 };
 static_assert(is(of<name_over_glob>("block.first"), narrow) && is(of<name_over_glob>("block.second"), wide));
 
-struct name_over_type { static constexpr auto value = global.set_object_type<linear>(wide).set_module_name("head", narrow); };
+struct name_over_type {
+    static constexpr auto value = global.set_object_type<linear>(wide).set_module_name("head", narrow);
+};
 static_assert(is(of<name_over_type>("head"), narrow) && is(of<name_over_type>("block.first"), wide));
 
-struct parent_name { static constexpr auto value = global.set_module_name("block", wide); };
+struct parent_name {
+    static constexpr auto value = global.set_module_name("block", wide);
+};
 static_assert(is(of<parent_name>("block.first"), wide) && is(of<parent_name>("block.second"), wide));
 static_assert(is(of<parent_name>("head"), narrow) && is(of_add<parent_name>(), wide));
 
@@ -85,9 +97,13 @@ struct order_in_the_model {
 static_assert(is(of<order_in_the_model>("head"), wide) && is(of<order_in_the_model>("block.first"), narrow));
 
 // An entry of none holds: it is not a missing entry.
-struct none_by_name { static constexpr auto value = global.set_module_name("head", qz::no_qconfig); };
+struct none_by_name {
+    static constexpr auto value = global.set_module_name("head", qz::no_qconfig);
+};
 static_assert(!of<none_by_name>("head") && is(of<none_by_name>("block.first"), narrow));
-struct none_by_type { static constexpr auto value = global.set_object_type<linear>(qz::no_qconfig); };
+struct none_by_type {
+    static constexpr auto value = global.set_object_type<linear>(qz::no_qconfig);
+};
 static_assert(!of<none_by_type>("head") && is(of_add<none_by_type>(), narrow));
 struct name_over_none {
     static constexpr auto value = global.set_object_type<linear>(qz::no_qconfig).set_module_name("head", wide);
@@ -95,8 +111,11 @@ struct name_over_none {
 static_assert(is(of<name_over_none>("head"), wide) && !of<name_over_none>("block.first"));
 
 // Setting a key again replaces the value and keeps the place.
-struct set_twice { static constexpr auto value = global.set_module_name("head", wide).set_module_name("head", narrow); };
+struct set_twice {
+    static constexpr auto value = global.set_module_name("head", wide).set_module_name("head", narrow);
+};
 static_assert(set_twice::value.count == 2 && is(of<set_twice>("head"), narrow));
 
 static_assert(qz::matches_glob("layer*.?", "layer1.0") && !qz::matches_glob("layer*.?", "layer1.10"));
-static_assert(qz::matches_glob("*", "") && qz::matches_glob("*conv*", "a.conv1.b") && !qz::matches_glob("conv", "conv1"));
+static_assert(qz::matches_glob("*", "") && qz::matches_glob("*conv*", "a.conv1.b") &&
+              !qz::matches_glob("conv", "conv1"));

@@ -39,7 +39,8 @@ using net = conv_relu_model;
 static_assert(qz::can_quantize<net, tutorial_backend, tutorial_mapping>);
 constexpr auto& prepared = qz::stage::prepared<net, tutorial_backend, tutorial_mapping>;
 static_assert(prepared.observer_count == 3);  // input, linear, conv_relu
-static_assert(decision_at<net, tutorial_backend, tutorial_mapping>(module_node<net>("linear")) == qz::decision::quantized);
+static_assert(decision_at<net, tutorial_backend, tutorial_mapping>(module_node<net>("linear")) ==
+              qz::decision::quantized);
 static_assert(decision_at<net, tutorial_backend, tutorial_mapping>(module_node<net>("relu")) ==
               qz::decision::inside_pattern);
 static_assert(decision_at<net, tutorial_backend, tutorial_mapping>(module_node<net>("sigmoid")) ==
@@ -76,7 +77,8 @@ namespace scale_floor {
 using net = conv_relu_model;
 static_assert(qz::can_quantize<net, tutorial_backend, default_mapping, qz::keep_float>);
 static_assert(qz::stage::prepared<net, tutorial_backend, default_mapping>.observer_count == 0);
-constexpr auto found = qz::prepared_view_of<net, tutorial_backend, default_mapping>().report[module_node<net>("linear")];
+constexpr auto found =
+    qz::prepared_view_of<net, tutorial_backend, default_mapping>().report[module_node<net>("linear")];
 static_assert(found.what == qz::decision::scale_min);
 static_assert(found.have[0] == 0x1p-23 && found.need[0] == 0x1p-12);
 }  // namespace scale_floor

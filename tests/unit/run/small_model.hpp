@@ -19,17 +19,16 @@ struct codes : qz::dtype_config {
     static constexpr qz::dtype_with_constraints weight_dtype = qz::qint8;
 };
 inline constexpr auto fuse = [](auto, auto, auto) { return nn::intrinsic::linear_relu{}; };
-struct backend
-    : decltype(qz::backend_config<"small">().set_backend_pattern_configs(
-          qz::backend_pattern_config(qz::pattern<nn::linear<>>)
-              .add_dtype_config<codes>()
-              .set_root_module<nn::linear<>>()
-              .set_reference_quantized_module<qz::reference::linear>(),
-          qz::backend_pattern_config(qz::pattern<nn::linear<>, nn::relu>).set_fuser_method(fuse),
-          qz::backend_pattern_config(qz::pattern<nn::intrinsic::linear_relu>)
-              .add_dtype_config<codes>()
-              .set_root_module<nn::linear<>>()
-              .set_reference_quantized_module<qz::reference::linear>())) {};
+struct backend : decltype(qz::backend_config<"small">().set_backend_pattern_configs(
+                     qz::backend_pattern_config(qz::pattern<nn::linear<>>)
+                         .add_dtype_config<codes>()
+                         .set_root_module<nn::linear<>>()
+                         .set_reference_quantized_module<qz::reference::linear>(),
+                     qz::backend_pattern_config(qz::pattern<nn::linear<>, nn::relu>).set_fuser_method(fuse),
+                     qz::backend_pattern_config(qz::pattern<nn::intrinsic::linear_relu>)
+                         .add_dtype_config<codes>()
+                         .set_root_module<nn::linear<>>()
+                         .set_reference_quantized_module<qz::reference::linear>())){};
 
 struct mapping {
     static constexpr auto value =
@@ -54,7 +53,8 @@ inline qz::any_tensor floats(qz::shape s, const std::vector<float>& values) {
 }
 
 inline qz::tensor_map weights() {
-    return {{"first.weight", floats(qz::shape(3, 4), {0.5f, -0.25f, 0.125f, 1, -1, 0.75f, 0.5f, 0, 0.25f, 0.25f, -0.5f, 1})},
+    return {{"first.weight",
+             floats(qz::shape(3, 4), {0.5f, -0.25f, 0.125f, 1, -1, 0.75f, 0.5f, 0, 0.25f, 0.25f, -0.5f, 1})},
             {"first.bias", floats(qz::shape(3), {0.1f, -0.2f, 0.3f})},
             {"second.weight", floats(qz::shape(2, 3), {1, -0.5f, 0.25f, -1, 0.5f, 0.75f})},
             {"second.bias", floats(qz::shape(2), {0.0f, 0.5f})}};

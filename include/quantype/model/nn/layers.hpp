@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Modules with weights: linear, convolutions, batch norms, and the bare parameter. Names, argument order, parameter
-// names and shapes are torch.nn's. `conv2d<3, 16, 3>` is a module; `conv2d<>` names the class, for backends and mappings.
+// names and shapes are torch.nn's. `conv2d<3, 16, 3>` is a module; `conv2d<>` names the class, for backends and
+// mappings.
 #pragma once
 #include <quantype/model/module.hpp>
 #include <quantype/model/nn/options.hpp>
