@@ -21,7 +21,9 @@ namespace demo {
 
 namespace {
 
-using namespace digits;
+using digits::backend;
+using digits::mapping;
+using digits::net;
 
 const std::string folder = QUANTYPE_EXAMPLE_DIR "/data/";
 

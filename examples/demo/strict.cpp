@@ -31,7 +31,7 @@ void erase_all(std::string& text, const std::string& part) {
 /// Of the message: the sentence, the line with the facts, and the user's line.
 std::string essence(const compilation& c, const std::string& file) {
     std::string sentence, facts, place;
-    for (std::string line : lines_of(c.output)) {
+    for (const std::string& line : lines_of(c.output)) {
         if (sentence.empty() && has(line, "error:") && has(line, "quantype: ")) sentence = line;
         if (facts.empty() && has(line, "fail::") && !has(line, "error:")) facts = line;
         if (place.empty() && line.rfind(file, 0) == 0 && (has(line, "from here") || has(line, "requested here")))

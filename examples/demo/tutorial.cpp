@@ -22,7 +22,11 @@ namespace demo {
 
 namespace {
 
-using namespace tutorial;
+namespace qz = quantype;
+using tutorial::conv_bn_relu_model;
+using tutorial::conv_relu_model;
+using tutorial::my_backend;
+using tutorial::my_mapping;
 
 constexpr float weight_bound = 0.31622777f;  // 1 / sqrt(10), PyTorch's initial range of linear(10, 3)
 constexpr float conv_bound = 0.19245009f;    // 1 / sqrt(27), that of conv2d(3, 3, 3)

@@ -37,7 +37,7 @@ struct attributes {
     constexpr bool operator==(const attributes&) const = default;
 };
 
-/// Why a shape could not be inferred. The sentences stand in model/check.hpp.
+/// Why a shape could not be inferred. The sentences stand in model/traced.hpp.
 enum class shape_error : std::uint8_t {
     none,
     rank,
@@ -50,6 +50,7 @@ enum class shape_error : std::uint8_t {
     axis,
     groups,
     inputs,
+    negative_pad,
     unsupported,
 };
 

@@ -85,7 +85,7 @@ inline constexpr std::string_view attached_arguments =
 /// alone when no argument was given. `callable_arguments` is "{}" or `attached_arguments`.
 inline std::string to_string(const observer_config& o, std::string_view callable_arguments = "{}") {
     if (o.type == nullptr) return "None";
-    const std::string name = "<class '" + std::string(o.type->module) + "." + std::string(o.type->name) + "'>";
+    std::string name = "<class '" + std::string(o.type->module) + "." + std::string(o.type->name) + "'>";
     const bool attached = callable_arguments != "{}";
     if (o.given_count == 0 && !attached) return name;
     std::string text = "functools.partial(" + name;

@@ -376,7 +376,7 @@ private:
                 for (int j = 0; j < 4; ++j) pointers[4 * k + j] = r_.store(parameters_.of(module, j).data);
             }
         }
-        d.table = pointers;
+        d.table = static_cast<const void*>(pointers);
     }
 
     prepared_view p_;

@@ -41,6 +41,10 @@ template <bool Ok, class Where, class Need>
 struct too_many_inputs {
     static_assert(Ok, "quantype: this op joins more values than a kernel takes");
 };
+template <bool Ok, class Where, class Op, class Need>
+struct value_too_large {
+    static_assert(Ok, "quantype: a value of the model has more bytes than the plan allows");
+};
 }  // namespace fail
 
 namespace detail {
@@ -72,6 +76,11 @@ constexpr bool check_plan() {
             (void)sizeof(
                 fail::too_many_inputs<false, fail::at_text<lowered_text<Net, Backend, Mapping, plan.error_node>>,
                                       fail::need<max_step_inputs>>);
+        if constexpr (plan.error == plan_error::too_large)
+            (void)sizeof(
+                fail::value_too_large<false, fail::at_text<lowered_text<Net, Backend, Mapping, plan.error_node>>,
+                                      fail::at_text<lowered_op_text<Net, Backend, Mapping, plan.error_node>>,
+                                      fail::need<largest_value>>);
         return plan.error == plan_error::none;
     }
 }

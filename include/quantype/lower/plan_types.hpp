@@ -81,7 +81,7 @@ struct plan_step {
 };
 
 /// Why a plan could not be made.
-enum class plan_error : std::uint8_t { none, no_kernel, too_many_inputs };
+enum class plan_error : std::uint8_t { none, no_kernel, too_many_inputs, too_large };
 
 /// A plan under construction.
 struct plan_builder {
@@ -94,6 +94,8 @@ struct plan_builder {
 };
 
 inline constexpr int arena_alignment = 64;
+/// Bytes of one value: offsets are int, and the arena holds several values.
+inline constexpr std::int64_t largest_value = std::int64_t{1} << 28;
 
 namespace detail {
 

@@ -42,7 +42,9 @@ private:
     constexpr int add_value(plan_value v) {
         v.first_step = r_.steps.size();
         v.last_step = v.first_step;
-        v.bytes = static_cast<int>(v.extents.count()) * bytes_per_element(v.type);
+        const std::int64_t bytes = v.extents.count() * bytes_per_element(v.type);
+        if (bytes > largest_value) fail(plan_error::too_large, v.node);
+        v.bytes = bytes > largest_value ? 0 : static_cast<int>(bytes);
         v.row_count = v.extents.rank > 2 ? v.extents[2] : 1;
         v.row_stride = v.row_count > 0 ? v.bytes / v.row_count : v.bytes;
         return r_.values.push_back(v);
@@ -325,12 +327,19 @@ private:
     }
     constexpr int derived() { return p_.observer_count + r_.derived_qparams++; }
     constexpr void add_matmul(int i) {
+        if (!same_batch(extents_of_input(i, 0), extents_of_input(i, 1))) return fail(plan_error::no_kernel, i);
         const int x = in_order(input_value(i, 0), value_order::contiguous);
         const int y = in_order(input_value(i, 1), value_order::contiguous);
         add_step(step_kind::matmul, i);
         read(x);
         read(y);
         write(add_codes(i, type_of_slot(slot_of(i)), slot_of(i), value_order::contiguous));
+    }
+    constexpr const shape& extents_of_input(int i, int k) const { return r_.values[input_value(i, k)].extents; }
+    static constexpr bool same_batch(const shape& x, const shape& y) {
+        bool same = x.rank == y.rank;
+        for (int d = 0; d < x.rank - 2; ++d) same = same && x[d] == y[d];
+        return same;
     }
     constexpr void add_cat(int i) {
         const int first = input_value(i, 0);

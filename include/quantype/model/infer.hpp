@@ -122,16 +122,34 @@ constexpr infer_result infer_cat(const attributes& a, const shape* in, int count
 constexpr infer_result infer_pad(const attributes& a, const shape& x) {
     if (a.axis_count > 2 * x.rank) return infer_failed(shape_error::rank, x.rank, a.axis_count / 2);
     shape y = x;  // pairs (before, after), last dimension first, as torch.nn.functional.pad
-    for (int i = 0; 2 * i < a.axis_count; ++i) y[x.rank - 1 - i] += a.axes[2 * i] + a.axes[2 * i + 1];
+    for (int i = 0; 2 * i < a.axis_count; ++i) {
+        const int d = x.rank - 1 - i;
+        y[d] += a.axes[2 * i] + a.axes[2 * i + 1];
+        if (y[d] < 1) return infer_failed(shape_error::negative_pad, x[d], 1 - a.axes[2 * i] - a.axes[2 * i + 1]);
+    }
     return {y};
 }
 
+/// Matrices; dimensions before the last two broadcast.
 constexpr infer_result infer_matmul(const shape& a, const shape& b) {
-    if (a.rank < 2 || b.rank != a.rank) return infer_failed(shape_error::rank, b.rank, a.rank);
+    if (a.rank < 2) return infer_failed(shape_error::rank, a.rank, 2);
+    if (b.rank < 2) return infer_failed(shape_error::rank, b.rank, 2);
     if (a[-1] != b[-2]) return infer_failed(shape_error::features, b[-2], a[-1]);
-    shape y = a;
-    y[-1] = b[-1];
-    return {y};
+    shape p = a, q = b;
+    p[-1] = p[-2] = q[-1] = q[-2] = 1;
+    infer_result r = infer_broadcast(p, q);
+    if (r.error == shape_error::none) {
+        r.out[-2] = a[-2];
+        r.out[-1] = b[-1];
+    }
+    return r;
+}
+
+/// Ops along axes that keep the shape.
+constexpr infer_result infer_along_axes(const attributes& a, const shape& x) {
+    for (int i = 0; i < a.axis_count; ++i)
+        if (a.axes[i] < -x.rank || a.axes[i] >= x.rank) return infer_failed(shape_error::axis, a.axes[i], x.rank);
+    return {x};
 }
 
 constexpr infer_result infer_adaptive(const attributes& a, const shape& x) {
@@ -172,6 +190,7 @@ constexpr infer_result infer(const op_info& op, const attributes& a, const shape
         case op_code::flatten: return detail::infer_flatten(a, in[0]);
         case op_code::reshape: return detail::infer_reshape(a, in[0]);
         case op_code::pad: return detail::infer_pad(a, in[0]);
+        case op_code::softmax: return detail::infer_along_axes(a, in[0]);
         default: return {in[0]};
     }
 }

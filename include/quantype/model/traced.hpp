@@ -216,6 +216,10 @@ struct axis_out_of_range {
     static_assert(Ok, "quantype: the dimension is out of range for the input");
 };
 template <bool Ok, class Where, class Have, class Need>
+struct pad_takes_everything {
+    static_assert(Ok, "quantype: negative padding takes away a whole dimension");
+};
+template <bool Ok, class Where, class Have, class Need>
 struct groups_do_not_divide {
     static_assert(Ok, "quantype: groups must divide in_channels and out_channels");
 };
@@ -280,6 +284,8 @@ constexpr bool check_shapes() {
         if constexpr (e == shape_error::cat_shape) (void)sizeof(fail::cat_shapes_differ<false, where, have, need>);
         if constexpr (e == shape_error::axis) (void)sizeof(fail::axis_out_of_range<false, where, have, need>);
         if constexpr (e == shape_error::groups) (void)sizeof(fail::groups_do_not_divide<false, where, have, need>);
+        if constexpr (e == shape_error::negative_pad)
+            (void)sizeof(fail::pad_takes_everything<false, where, have, need>);
         if constexpr (e == shape_error::inputs) (void)sizeof(fail::wrong_input_count<false, where, have, need>);
     }
     if constexpr (t.error == trace_error::unlisted_module) (void)sizeof(fail::module_not_listed<false, Net>);

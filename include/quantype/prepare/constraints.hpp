@@ -97,11 +97,12 @@ enum class argument_role : std::uint8_t { activation, weight, bias };
 
 /// The row that says where a node's weight and bias stand: the one of the node's own op, also when a longer pattern
 /// matched.
-constexpr const pattern_entry& row_of_op(const graph_view& g, int node, const pattern_entry& p, const backend_view& b) {
-    if (p.tree.size == 1 || g[node].kind != node_kind::call_function) return p;
+constexpr const pattern_entry& row_of_op(const graph_view& g, int node, int pattern, const backend_view& b) {
+    const pattern_entry& matched = b.patterns[pattern];
+    if (matched.tree.size == 1 || g[node].kind != node_kind::call_function) return matched;
     for (int i = 0; i < b.pattern_count; ++i)
         if (b.patterns[i].tree.size == 1 && b.patterns[i].tree.nodes[0].op == g[node].op) return b.patterns[i];
-    return p;
+    return matched;
 }
 
 /// Role of an entry of a node's argument list, by the positions its row gives for functional ops.
@@ -115,9 +116,9 @@ constexpr argument_role role_of(const graph_view& g, int node, int entry, const 
 }
 
 /// One dtype config against a match: every node argument of the root, then the output.
-constexpr finding check_dtype_config(const graph_view& g, const pattern_match& m, const pattern_entry& p,
-                                     const backend_view& b, const qconfig& q, const dtype_config_value& c) {
-    const pattern_entry& row = row_of_op(g, m.root, p, b);
+constexpr finding check_dtype_config(const graph_view& g, const pattern_match& m, const backend_view& b,
+                                     const qconfig& q, const dtype_config_value& c) {
+    const pattern_entry& row = row_of_op(g, m.root, m.pattern, b);
     for (int k = 0; k < g[m.root].arg_count; ++k) {
         if (!g.args[g[m.root].first_arg + k].is_node()) continue;
         const argument_role role = role_of(g, m.root, k, row);
@@ -135,7 +136,7 @@ constexpr finding check_pattern(const graph_view& g, const pattern_match& m, con
     const pattern_entry& p = b.patterns[m.pattern];
     finding best = failed(decision::no_pattern, false);
     for (int i = 0; i < p.dtype_config_count; ++i) {
-        finding f = check_dtype_config(g, m, p, b, q, b.dtype_configs[p.first_dtype_config + i]);
+        finding f = check_dtype_config(g, m, b, q, b.dtype_configs[p.first_dtype_config + i]);
         f.dtype_config = i;
         if (f.what == decision::quantized) {
             best = f;

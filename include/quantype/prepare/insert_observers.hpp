@@ -140,7 +140,7 @@ private:
 
     constexpr void insert_inputs(int i) {
         const qconfig* q = target_config(i);
-        const pattern_entry& p = row_of_op(g_.view(), i, backend_.patterns[match_of(i)->pattern], backend_);
+        const pattern_entry& p = row_of_op(g_.view(), i, match_of(i)->pattern, backend_);
         const int count = g_.nodes[i].arg_count;
         for (int k = 0; k < count; ++k) {
             if (!g_.arg(i, k).is_node()) continue;

@@ -102,8 +102,8 @@ inline bool is_wrapper(const prepared_view& p, const graph_view& g, const node& 
 
 /// What a module computes, fused or not: the code of the part that carries the weight.
 inline op_code main_code(const prepared_view& p, const graph_view& g, const node& n) {
-    const op_info* first = n.fusion >= 0 ? part_class(p, g.fusions[n.fusion], 0) : n.op;
-    return first ? first->code : n.op->code;
+    const op_info* first = n.fusion >= 0 ? part_class(p, g.fusions[n.fusion], 0) : nullptr;
+    return (first ? first : n.op)->code;
 }
 
 inline std::string module_class(const prepared_view& p, const graph_view& g, const node& n) {

@@ -52,7 +52,7 @@ inline std::vector<std::string> predicted_warnings(const prepared_view& p) {
         const std::string printed = to_string(q, g[i].kind == node_kind::call_module ? attached_arguments : "{}");
         const quantype::detail::pattern_entry& e = p.backend.patterns[m.pattern];
         for (int k = 0; k < e.dtype_config_count; ++k) {
-            const finding f = quantype::detail::check_dtype_config(g, m, e, p.backend, q,
+            const finding f = quantype::detail::check_dtype_config(g, m, p.backend, q,
                                                                    p.backend.dtype_configs[e.first_dtype_config + k]);
             if (f.what == decision::quantized) break;
             const std::string text = detail::warning_text(f, q, printed);

@@ -68,11 +68,11 @@ QUANTYPE_SIMD_INLINE void conv2d_group(const conv2d_args<In, Out, typename Polic
     constexpr std::ptrdiff_t in_strides[3] = {Config.input.image(), Config.input.row() * Config.stride_height,
                                               Config.input.pixel() * Config.stride_width};
     constexpr std::ptrdiff_t out_strides[3] = {out.image(), out.row(), out.pixel()};
-    constexpr int plane = out.height * out.width, columns = Config.out_channels_per_group();
+    constexpr int width = out.width, plane = out.height * width, columns = Config.out_channels_per_group();
     constexpr gemm_shape shape{Config.batch * plane, Config.depth(), columns, Config.weight_zero_point};
     const In* input = args.input + group * Config.in_channels_per_group();
     const auto row_at = [&](int m, std::uint8_t* room) __attribute__((always_inline)) -> const std::uint8_t* {
-        const int n = m / plane, oy = m % plane / out.width, ox = m % out.width;
+        const int n = m / plane, oy = m % plane / width, ox = m % width;
         if constexpr (reads_in_place(Config))
             return reinterpret_cast<const std::uint8_t*>(input + n * in_strides[0] + oy * in_strides[1] +
                                                          ox * in_strides[2]);
@@ -81,8 +81,7 @@ QUANTYPE_SIMD_INLINE void conv2d_group(const conv2d_args<In, Out, typename Polic
     };
     Out* output = args.output + group * columns;
     const auto out_at = [&](int m) __attribute__((always_inline)) {
-        return output + m / plane * out_strides[0] + m % plane / out.width * out_strides[1] +
-               m % out.width * out_strides[2];
+        return output + m / plane * out_strides[0] + m % plane / width * out_strides[1] + m % width * out_strides[2];
     };
     const to_codes<Arch, Policy, Out, decltype(out_at)> epilogue{
         args.channels + group * columns, 1, {args.output_zero_point, args.output_lo, args.output_hi}, out_at};
