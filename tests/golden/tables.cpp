@@ -12,7 +12,9 @@
 #include <quantype/backend/table.hpp>
 #include <quantype/backend/tensorrt.hpp>
 #include <quantype/backend/x86.hpp>
+#include <quantype/host/qconfig_text.hpp>
 #include <quantype/qconfig/default_mappings.hpp>
+#include <quantype/qconfig/default_qat_mappings.hpp>
 
 #include "support/golden.hpp"
 
@@ -212,27 +214,42 @@ void compare_backend(const std::string& key) {
 
 // --- mappings ------------------------------------------------------------------------------------------------------
 
-json as_json(const qz::observer_config& o) {
-    json j{{"class", "torch.ao.quantization." + std::string(o.type->name)}};
-    for (int i = 0; i < o.given_count; ++i) {
-        const auto& a = o.args;
-        switch (o.given[i]) {
-            case qz::observer_argument::dtype: j["dtype"] = dtype_or_null(a.dtype); break;
-            case qz::observer_argument::qscheme: j["qscheme"] = std::string(qz::name_of(a.qscheme)).substr(6); break;
-            case qz::observer_argument::quant_min: j["quant_min"] = *a.quant_min; break;
-            case qz::observer_argument::quant_max: j["quant_max"] = *a.quant_max; break;
-            case qz::observer_argument::eps: j["eps"] = static_cast<double>(a.eps); break;
-            case qz::observer_argument::reduce_range: j["reduce_range"] = a.reduce_range; break;
-            case qz::observer_argument::is_dynamic: j["is_dynamic"] = a.is_dynamic; break;
-            case qz::observer_argument::averaging_constant:
-                j["averaging_constant"] = static_cast<double>(a.averaging_constant);
-                break;
-            case qz::observer_argument::ch_axis: j["ch_axis"] = a.ch_axis; break;
-            case qz::observer_argument::bins: j["bins"] = a.bins; break;
-            case qz::observer_argument::scale: j["scale"] = static_cast<double>(a.scale); break;
-            case qz::observer_argument::zero_point: j["zero_point"] = a.zero_point; break;
-        }
+// The record names torch.nn.Identity by its public path.
+template <class Class>
+std::string public_name(const Class& c) {
+    const bool observer = c.module.substr(0, 21) == "torch.ao.quantization";
+    return (observer ? "torch.ao.quantization." : "torch.nn.") + std::string(c.name);
+}
+
+json argument_as_json(const qz::observer_arguments& a, qz::observer_argument which) {
+    switch (which) {
+        case qz::observer_argument::dtype: return dtype_or_null(a.dtype);
+        case qz::observer_argument::qscheme: return std::string(qz::name_of(a.qscheme)).substr(6);
+        case qz::observer_argument::quant_min: return *a.quant_min;
+        case qz::observer_argument::quant_max: return *a.quant_max;
+        case qz::observer_argument::eps: return static_cast<double>(a.eps);
+        case qz::observer_argument::reduce_range: return a.reduce_range;
+        case qz::observer_argument::is_dynamic: return a.is_dynamic;
+        case qz::observer_argument::averaging_constant: return static_cast<double>(a.averaging_constant);
+        case qz::observer_argument::ch_axis: return a.ch_axis;
+        case qz::observer_argument::bins: return a.bins;
+        case qz::observer_argument::scale: return static_cast<double>(a.scale);
+        case qz::observer_argument::zero_point: return a.zero_point;
     }
+    return nullptr;
+}
+
+/// In the order in which the arguments were given; a fake-quantize holds its observer.
+json as_json(const qz::observer_config& o) {
+    json observer{{"class", public_name(*o.type)}};
+    json j = o.fake == nullptr ? observer : json{{"class", public_name(*o.fake)}};
+    const int inner = o.fake == nullptr ? 0 : o.given_to_observer;
+    const auto put = [&](json& to, int i) {
+        to[std::string(qz::detail::qconfig_text::name_of(o.given[i]))] = argument_as_json(o.args, o.given[i]);
+    };
+    for (int i = 0; i < inner; ++i) put(observer, i);
+    if (o.fake != nullptr) j["observer"] = observer;
+    for (int i = inner; i < o.given_count; ++i) put(j, i);
     return j;
 }
 json as_json(const qz::maybe<qz::qconfig>& q) {
@@ -261,10 +278,43 @@ void compare_mapping(const std::string& key) {
         c.same("QConfig", as_json(r.value), entries.at(i).at(1));
     }
     CHECK(c.differences == 0);
-    std::printf("mapping %-17s: %d entries, %zu fields compared, %zu differences\n", key.c_str(), m.count, c.fields,
+    std::printf("mapping %-21s: %d entries, %zu fields compared, %zu differences\n", key.c_str(), m.count, c.fields,
                 c.differences);
     std::printf("golden %s: %d cases run, 0 skipped\n", group.c_str(), m.count);
 }
+
+/// The named QConfigs of torch.ao.quantization.qconfig, in the order of the record.
+struct named_qconfig {
+    const char* name;
+    qz::qconfig value;
+};
+#define QUANTYPE_NAMED(name) \
+    named_qconfig { #name, qz::name }
+constexpr named_qconfig named_qconfigs[] = {
+    QUANTYPE_NAMED(default_qconfig),
+    QUANTYPE_NAMED(default_debug_qconfig),
+    QUANTYPE_NAMED(default_per_channel_qconfig),
+    QUANTYPE_NAMED(default_dynamic_qconfig),
+    QUANTYPE_NAMED(float16_dynamic_qconfig),
+    QUANTYPE_NAMED(float16_static_qconfig),
+    QUANTYPE_NAMED(per_channel_dynamic_qconfig),
+    QUANTYPE_NAMED(float_qparams_weight_only_qconfig),
+    QUANTYPE_NAMED(float_qparams_weight_only_qconfig_4bit),
+    QUANTYPE_NAMED(default_quint8_weight_qconfig),
+    QUANTYPE_NAMED(default_qat_qconfig),
+    QUANTYPE_NAMED(default_dynamic_qat_qconfig),
+    QUANTYPE_NAMED(default_weight_only_qconfig),
+    QUANTYPE_NAMED(default_activation_only_qconfig),
+    QUANTYPE_NAMED(default_qat_qconfig_v2),
+    QUANTYPE_NAMED(default_reuse_input_qconfig),
+    QUANTYPE_NAMED(default_symmetric_qnnpack_qconfig),
+    QUANTYPE_NAMED(default_per_channel_symmetric_qnnpack_qconfig),
+    QUANTYPE_NAMED(default_symmetric_qnnpack_qat_qconfig),
+    QUANTYPE_NAMED(default_per_channel_symmetric_qnnpack_qat_qconfig),
+    QUANTYPE_NAMED(default_embedding_qat_qconfig),
+    QUANTYPE_NAMED(default_embedding_qat_qconfig_4bit),
+};
+#undef QUANTYPE_NAMED
 
 }  // namespace
 
@@ -284,4 +334,32 @@ TEST_CASE("golden tables: default mappings are PyTorch's", "[golden]") {
     compare_mapping<qz::default_fbgemm_mapping>("default_fbgemm");
     compare_mapping<qz::default_onednn_mapping>("default_onednn");
     compare_mapping<qz::symmetric_qnnpack_mapping>("symmetric_qnnpack");
+    compare_mapping<qz::default_qat_qnnpack_mapping>("default_qat_qnnpack");
+    compare_mapping<qz::default_qat_x86_mapping>("default_qat_x86");
+    compare_mapping<qz::default_qat_fbgemm_mapping>("default_qat_fbgemm");
+    compare_mapping<qz::default_qat_onednn_mapping>("default_qat_onednn");
+    compare_mapping<qz::default_qat_v0_qnnpack_mapping>("default_qat_v0_qnnpack");
+    compare_mapping<qz::default_qat_v0_x86_mapping>("default_qat_v0_x86");
+    compare_mapping<qz::default_qat_v0_fbgemm_mapping>("default_qat_v0_fbgemm");
+    compare_mapping<qz::default_qat_v0_onednn_mapping>("default_qat_v0_onednn");
+    compare_mapping<qz::symmetric_qnnpack_qat_mapping>("symmetric_qnnpack_qat");
+}
+
+TEST_CASE("golden tables: named QConfigs are PyTorch's", "[golden]") {
+    const json file = recorded("qconfig_mappings/named_qconfigs.json");
+    if (absent(file, "table named_qconfigs")) return;
+    comparison c;
+    c.where = "named_qconfigs";
+    c.same("number of QConfigs", std::size(named_qconfigs), file.size());
+    std::size_t compared = 0;
+    for (const named_qconfig& q : named_qconfigs) {
+        c.where = q.name;
+        c.same("recorded", file.contains(q.name), true);
+        if (!file.contains(q.name)) continue;
+        c.same("QConfig", as_json(qz::maybe<qz::qconfig>(q.value)), file.at(q.name));
+        ++compared;
+    }
+    CHECK(c.differences == 0);
+    std::printf("named QConfigs: %zu, %zu fields compared, %zu differences\n", compared, c.fields, c.differences);
+    std::printf("golden table named_qconfigs: %zu cases run, 0 skipped\n", compared);
 }

@@ -64,7 +64,8 @@ inline std::string value_of(const observer_arguments& v, observer_argument a) {
         case observer_argument::eps: return python_float(static_cast<double>(v.eps));
         case observer_argument::reduce_range: return truth(v.reduce_range);
         case observer_argument::is_dynamic: return truth(v.is_dynamic);
-        case observer_argument::averaging_constant: return decimal(v.averaging_constant);
+        case observer_argument::averaging_constant:
+            return v.averaging_constant == 1.0f ? "1" : decimal(v.averaging_constant);  // PyTorch's own are integers
         case observer_argument::ch_axis: return std::to_string(v.ch_axis);
         case observer_argument::bins: return std::to_string(v.bins);
         case observer_argument::scale: return python_float(static_cast<double>(v.scale));
@@ -81,18 +82,39 @@ inline constexpr std::string_view attached_arguments =
     "{'factory_kwargs': <function "
     "_add_module_to_qconfig_obs_ctr.<locals>.get_factory_kwargs_based_on_module_device at 0x..>}";
 
+namespace detail::qconfig_text {
+
+template <class Class>
+std::string class_text(const Class& c) {
+    return "<class '" + std::string(c.module) + "." + std::string(c.name) + "'>";
+}
+
+/// ", dtype=torch.quint8, eps=0.001": the given arguments from `first` up to `last`.
+inline std::string arguments_text(const observer_config& o, int first, int last) {
+    std::string text;
+    for (int i = first; i < last; ++i)
+        text += ", " + std::string(name_of(o.given[i])) + "=" + value_of(o.args, o.given[i]);
+    return text;
+}
+
+}  // namespace detail::qconfig_text
+
 /// "functools.partial(<class 'torch.ao.quantization.observer.MinMaxObserver'>, dtype=torch.quint8){}", or the class
-/// alone when no argument was given. `callable_arguments` is "{}" or `attached_arguments`.
+/// alone when no argument was given; a fake-quantize names its observer as its first argument. `callable_arguments` is
+/// "{}" or `attached_arguments`.
 inline std::string to_string(const observer_config& o, std::string_view callable_arguments = "{}") {
+    namespace text = detail::qconfig_text;
     if (o.type == nullptr) return "None";
-    std::string name = "<class '" + std::string(o.type->module) + "." + std::string(o.type->name) + "'>";
-    const bool attached = callable_arguments != "{}";
-    if (o.given_count == 0 && !attached) return name;
-    std::string text = "functools.partial(" + name;
-    for (int i = 0; i < o.given_count; ++i)
-        text += ", " + std::string(detail::qconfig_text::name_of(o.given[i])) + "=" +
-                detail::qconfig_text::value_of(o.args, o.given[i]);
-    return text + ")" + std::string(callable_arguments);
+    const auto bound = [](const std::string& name, const std::string& arguments, std::string_view callable) {
+        if (arguments.empty() && callable == "{}") return name;
+        return "functools.partial(" + name + arguments + ")" + std::string(callable);
+    };
+    const std::string type = text::class_text(*o.type);
+    if (o.fake == nullptr) return bound(type, text::arguments_text(o, 0, o.given_count), callable_arguments);
+    const std::string inner = bound(type, text::arguments_text(o, 0, o.given_to_observer), "{}");
+    return bound(text::class_text(*o.fake),
+                 ", observer=" + inner + text::arguments_text(o, o.given_to_observer, o.given_count),
+                 callable_arguments);
 }
 
 /// "QConfig(activation=..., weight=...)".

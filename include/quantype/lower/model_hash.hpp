@@ -56,6 +56,7 @@ struct content_hash {
     }
     constexpr void add(const observer_config& o) {
         add(o.type->name);
+        if (o.fake != nullptr) add(o.fake->name);
         add(static_cast<int>(o.args.dtype));
         add(static_cast<int>(o.args.qscheme));
         const code_range r = effective_quant_range(o);

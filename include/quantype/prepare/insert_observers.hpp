@@ -169,7 +169,7 @@ private:
             const observer_slot& s = r_.observers[g_.nodes[i].observer];
             const qconfig& q = mapping_.rules[s.rule].value.value;
             const observer_config& other = s.weight ? q.weight : q.activation;
-            if (other.type == o.type && other.args.dtype == o.args.dtype) return i;
+            if (same_class(other, o) && other.args.dtype == o.args.dtype) return i;
         }
         return -1;
     }

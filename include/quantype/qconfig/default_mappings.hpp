@@ -32,6 +32,8 @@ struct mapping_choices {
     qconfig conv_transpose{};
     qconfig layer_norm{};
     qconfig prelu = default_quint8_weight_qconfig;
+    qconfig fixed_0_to_1 = default_fixed_qparams_range_0to1_qconfig;
+    qconfig fixed_neg1_to_1 = default_fixed_qparams_range_neg1to1_qconfig;
 };
 
 constexpr auto default_mapping(const mapping_choices& c) {
@@ -39,8 +41,8 @@ constexpr auto default_mapping(const mapping_choices& c) {
     const auto m1 = set_object_types(m0, vocabulary::conv_transpose_ops{}, c.conv_transpose);
     const auto m2 = set_object_types(m1, vocabulary::layer_norm_ops{}, c.layer_norm);
     const auto m3 = set_object_types(m2, vocabulary::ops<nn::prelu>{}, c.prelu);
-    const auto m4 = set_object_types(m3, vocabulary::ops_0_to_1{}, default_fixed_qparams_range_0to1_qconfig);
-    return set_object_types(m4, vocabulary::ops_neg1_to_1{}, default_fixed_qparams_range_neg1to1_qconfig);
+    const auto m4 = set_object_types(m3, vocabulary::ops_0_to_1{}, c.fixed_0_to_1);
+    return set_object_types(m4, vocabulary::ops_neg1_to_1{}, c.fixed_neg1_to_1);
 }
 
 /// For one engine: transposed convolutions with the engine's weight observer or a per-tensor one, layer_norm with a

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Which observer watches a tensor, and with which arguments: a literal value, as PyTorch's Observer.with_args(...).
-// Light: what an observer does at run time is in calibrate/.
+// Which observer or fake-quantize watches a tensor, and with which arguments: a literal value, as PyTorch's
+// Observer.with_args(...). Light: what an observer does at run time is in calibrate/.
 #pragma once
 #include <cstdint>
 #include <string_view>
@@ -60,6 +60,22 @@ struct observer_class {
     void (*calculate)(const observer_config&, const observer_state&, qparams&) = nullptr;
 };
 
+/// What a fake-quantize does beside observing.
+enum class fake_quantize_rule : std::uint8_t {
+    plain,                 ///< quantizes with the observer's scale and zero point
+    fixed,                 ///< quantizes with given ones
+    fused_moving_average,  ///< keeps the moving average itself and chooses scale and zero point by the dynamic rule
+};
+
+/// Describes a fake-quantize class: quantization-aware training puts one where calibration puts an observer.
+struct fake_quantize_class {
+    std::string_view name{};  ///< "FakeQuantize"
+    std::string_view module = "torch.ao.quantization.fake_quantize";
+    fake_quantize_rule rule = fake_quantize_rule::plain;
+    maybe<std::int64_t> quant_min{};  ///< the observer's range when none is given
+    maybe<std::int64_t> quant_max{};
+};
+
 /// Names of the arguments, in no special order; used to remember which were given.
 enum class observer_argument : std::uint8_t {
     dtype,
@@ -79,15 +95,28 @@ inline constexpr int observer_argument_count = 12;
 
 /// An observer class with arguments bound. Each setter is named after PyTorch's argument and returns a new value:
 /// `min_max_observer().dtype(quint8).quant_range(0, 127).eps(0x1p-12f)`. The order of the calls is kept for printing.
+/// A fake-quantize is its observer with `fake` set, and passes its own arguments on to the observer:
+/// `fake_quantize(moving_average_min_max_observer()).quant_range(0, 255)`.
 struct observer_config {
     const observer_class* type = nullptr;
+    const fake_quantize_class* fake = nullptr;  ///< null: an observer alone
     observer_arguments args{};
     std::uint8_t given_count = 0;
+    std::uint8_t given_to_observer = 0;  ///< fake-quantize: so many were bound to the observer, the rest to itself
     observer_argument given[observer_argument_count]{};
 
     constexpr observer_config() = default;
     constexpr explicit observer_config(const observer_class& c) : type(&c), args(c.defaults) {}
 
+    /// A fake-quantize of class `f` around this observer.
+    constexpr observer_config inside(const fake_quantize_class& f) const {
+        observer_config r = *this;
+        r.fake = &f;
+        r.given_to_observer = given_count;
+        if (!r.args.quant_min) r.args.quant_min = f.quant_min;
+        if (!r.args.quant_max) r.args.quant_max = f.quant_max;
+        return r;
+    }
     constexpr observer_config dtype(quantype::dtype d) const {
         observer_config r = bind(observer_argument::dtype);
         r.args.dtype = d;
@@ -154,21 +183,26 @@ struct observer_config {
     }
 
     /// True when the argument was given, whatever its value.
-    constexpr bool has(observer_argument a) const {
-        for (int i = 0; i < given_count; ++i)
-            if (given[i] == a) return true;
-        return false;
-    }
-    /// Same class, same arguments given, same values; as in PyTorch an argument given with its default value differs
+    constexpr bool has(observer_argument a) const { return place_of(a) < given_count; }
+    /// Same classes, same arguments given, same values; as in PyTorch an argument given with its default value differs
     /// from one that is not given. The order does not count.
     constexpr bool operator==(const observer_config& other) const {
-        if (type != other.type || given_count != other.given_count || !(args == other.args)) return false;
-        for (int i = 0; i < given_count; ++i)
-            if (!other.has(given[i])) return false;
+        if (type != other.type || fake != other.fake || given_count != other.given_count || !(args == other.args))
+            return false;
+        for (int i = 0; i < given_count; ++i) {
+            const int at = other.place_of(given[i]);
+            if (at == given_count || (at < other.given_to_observer) != (i < given_to_observer)) return false;
+        }
         return true;
     }
 
 private:
+    // given_count where the argument was not given.
+    constexpr int place_of(observer_argument a) const {
+        int i = 0;
+        while (i < given_count && given[i] != a) ++i;
+        return i;
+    }
     constexpr observer_config bind(observer_argument a) const {
         observer_config r = *this;
         if (!has(a)) r.given[r.given_count++] = a;

@@ -6,6 +6,11 @@
 
 QUANTYPE_BEGIN_NAMESPACE
 
+/// True when PyTorch's objects would be of one class: that of the fake-quantize, else that of the observer.
+constexpr bool same_class(const observer_config& a, const observer_config& b) {
+    return a.fake == b.fake && (a.fake != nullptr || a.type == b.type);
+}
+
 /// True when both ends of the quant range were set.
 constexpr bool has_customized_range(const observer_config& o) { return o.args.quant_min && o.args.quant_max; }
 
@@ -68,7 +73,8 @@ enum class observer_fault : std::uint8_t {
     eps_not_positive,
     averaging_constant_out_of_range,  ///< outside 0..1
     bins_not_positive,
-    scale_not_positive,  ///< fixed qparams
+    scale_not_positive,           ///< fixed qparams
+    fake_quantize_not_supported,  ///< the fake-quantize class does not take this observer
 };
 
 constexpr std::string_view text_of(observer_fault f) {
@@ -86,6 +92,7 @@ constexpr std::string_view text_of(observer_fault f) {
         case observer_fault::averaging_constant_out_of_range: return "averaging_constant must lie in 0..1";
         case observer_fault::bins_not_positive: return "bins must be at least 1";
         case observer_fault::scale_not_positive: return "a fixed scale must be greater than 0";
+        case observer_fault::fake_quantize_not_supported: return "the fake-quantize does not support this observer";
     }
     return "?";
 }
@@ -109,11 +116,21 @@ constexpr observer_fault dynamic_fault(const observer_config& o) {
     return refused ? observer_fault::dynamic_not_supported : observer_fault::none;
 }
 
+constexpr observer_fault fake_quantize_fault(const observer_config& o) {
+    if (o.fake == nullptr) return observer_fault::none;
+    const observer_rule inner = o.type->rule;
+    bool taken = calculates_qparams(o);
+    if (o.fake->rule == fake_quantize_rule::fixed) taken = inner == observer_rule::fixed;
+    if (o.fake->rule == fake_quantize_rule::fused_moving_average) taken = inner == observer_rule::moving_average;
+    return taken ? observer_fault::none : observer_fault::fake_quantize_not_supported;
+}
+
 }  // namespace detail
 
 /// Whether the observer can be built: the first fault found, or none.
 constexpr observer_fault check_observer(const observer_config& o) {
     if (o.type == nullptr) return observer_fault::no_class;
+    if (const observer_fault f = detail::fake_quantize_fault(o); f != observer_fault::none) return f;
     const observer_rule rule = o.type->rule;
     if (rule == observer_rule::fixed) {
         if (!(o.args.scale > 0.0f)) return observer_fault::scale_not_positive;

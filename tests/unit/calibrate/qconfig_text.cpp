@@ -1,111 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
-// The named QConfigs against PyTorch's export, and the texts of QConfigs and warnings against the recorded ones.
+// The texts of QConfigs and warnings, against recorded ones and against what PyTorch 1.13 prints.
 #include <quantype/host/warnings.hpp>
-#include <set>
+#include <quantype/qconfig/qat_qconfig.hpp>
 
 #include "support/golden.hpp"
 
 namespace qz = quantype;
 using support::json;
-
-namespace {
-
-json argument_of(const qz::observer_config& o, qz::observer_argument a) {
-    const auto bare = [](std::string_view torch) { return std::string(torch.substr(6)); };
-    switch (a) {
-        case qz::observer_argument::dtype: return bare(qz::name_of(o.args.dtype));
-        case qz::observer_argument::qscheme: return bare(qz::name_of(o.args.qscheme));
-        case qz::observer_argument::quant_min: return *o.args.quant_min;
-        case qz::observer_argument::quant_max: return *o.args.quant_max;
-        case qz::observer_argument::eps: return static_cast<double>(o.args.eps);
-        case qz::observer_argument::reduce_range: return o.args.reduce_range;
-        case qz::observer_argument::is_dynamic: return o.args.is_dynamic;
-        case qz::observer_argument::averaging_constant: return static_cast<double>(o.args.averaging_constant);
-        case qz::observer_argument::ch_axis: return o.args.ch_axis;
-        case qz::observer_argument::bins: return o.args.bins;
-        case qz::observer_argument::scale: return static_cast<double>(o.args.scale);
-        case qz::observer_argument::zero_point: return o.args.zero_point;
-    }
-    return nullptr;
-}
-
-json exported(const qz::observer_config& o) {
-    json j;
-    j["class"] = "torch.ao.quantization." + std::string(o.type->name);
-    for (int i = 0; i < o.given_count; ++i)
-        j[std::string(qz::detail::qconfig_text::name_of(o.given[i]))] = argument_of(o, o.given[i]);
-    return j;
-}
-
-json exported(const qz::qconfig& q) {
-    return json{{"activation", exported(q.activation)}, {"weight", exported(q.weight)}};
-}
-
-json load(const std::string& file) {
-    std::ifstream in(std::string(QUANTYPE_GOLDEN_DIR) + "/../qconfig_mappings/" + file);
-    return in ? json::parse(in) : json();
-}
-
-}  // namespace
-
-TEST_CASE("named QConfigs are PyTorch's, in classes, arguments and their order", "[calibrate]") {
-    const json named = load("named_qconfigs.json");
-    if (named.is_null()) {
-        WARN("SKIPPED golden named_qconfigs.json");
-        return;
-    }
-    const std::pair<const char*, qz::qconfig> ours[] = {
-        {"default_qconfig", qz::default_qconfig},
-        {"default_debug_qconfig", qz::default_debug_qconfig},
-        {"default_per_channel_qconfig", qz::default_per_channel_qconfig},
-        {"default_dynamic_qconfig", qz::default_dynamic_qconfig},
-        {"float16_dynamic_qconfig", qz::float16_dynamic_qconfig},
-        {"float16_static_qconfig", qz::float16_static_qconfig},
-        {"per_channel_dynamic_qconfig", qz::per_channel_dynamic_qconfig},
-        {"float_qparams_weight_only_qconfig", qz::float_qparams_weight_only_qconfig},
-        {"float_qparams_weight_only_qconfig_4bit", qz::float_qparams_weight_only_qconfig_4bit},
-        {"default_quint8_weight_qconfig", qz::default_quint8_weight_qconfig},
-        {"default_reuse_input_qconfig", qz::default_reuse_input_qconfig},
-        {"default_symmetric_qnnpack_qconfig", qz::default_symmetric_qnnpack_qconfig},
-        {"default_per_channel_symmetric_qnnpack_qconfig", qz::default_per_channel_symmetric_qnnpack_qconfig},
-    };
-    std::set<std::string> known;
-    for (const auto& [name, q] : ours) {
-        INFO(name);
-        CHECK(exported(q).dump() == named.at(name).dump());
-        known.insert(name);
-    }
-    // What is not here holds a fake-quantize (quantization-aware training).
-    for (const auto& [name, value] : named.items())
-        CHECK((known.count(name) == 1 || value.dump().find("FakeQuantize") != std::string::npos));
-}
-
-TEST_CASE("the entries of the default mappings are PyTorch's", "[calibrate]") {
-    const std::pair<const char*, qz::qconfig> ours[] = {{"default_qnnpack.json", qz::default_qnnpack_qconfig},
-                                                        {"default_x86.json", qz::default_x86_qconfig},
-                                                        {"default_fbgemm.json", qz::default_fbgemm_qconfig},
-                                                        {"default_onednn.json", qz::default_onednn_qconfig}};
-    for (const auto& [file, q] : ours) {
-        const json mapping = load(file);
-        if (mapping.is_null()) {
-            WARN("SKIPPED golden " << file);
-            return;
-        }
-        INFO(file);
-        CHECK(mapping.at("global").dump() == exported(q).dump());
-        int fixed = 0;
-        for (const json& entry : mapping.at("object_type")) {
-            const std::string text = entry.at(1).dump();
-            if (text.find("FixedQParams") == std::string::npos) continue;
-            const bool tanh = entry.at(0).get<std::string>().find("anh") != std::string::npos;
-            CHECK(text == exported(tanh ? qz::default_fixed_qparams_range_neg1to1_qconfig
-                                        : qz::default_fixed_qparams_range_0to1_qconfig)
-                              .dump());
-            ++fixed;
-        }
-        CHECK(fixed > 0);
-    }
-}
 
 TEST_CASE("the recorded warnings are reproduced word for word", "[calibrate]") {
     const support::golden_group g("tutorial");
@@ -120,6 +21,28 @@ TEST_CASE("the recorded warnings are reproduced word for word", "[calibrate]") {
             ++found;
         }
     CHECK(found > 0);
+}
+
+// print(default_qat_qconfig_v2) and so on in PyTorch 1.13.
+TEST_CASE("fake-quantizes are printed with their observer", "[calibrate]") {
+    CHECK(qz::to_string(qz::default_qat_qconfig_v2) ==
+          "QConfig(activation=functools.partial(<class "
+          "'torch.ao.quantization.fake_quantize.FusedMovingAvgObsFakeQuantize'>, observer=<class "
+          "'torch.ao.quantization.observer.MovingAverageMinMaxObserver'>, quant_min=0, quant_max=255, "
+          "dtype=torch.quint8){}, weight=functools.partial(<class "
+          "'torch.ao.quantization.fake_quantize.FusedMovingAvgObsFakeQuantize'>, observer=<class "
+          "'torch.ao.quantization.observer.MovingAverageMinMaxObserver'>, quant_min=-128, quant_max=127, "
+          "dtype=torch.qint8, qscheme=torch.per_tensor_symmetric){})");
+    CHECK(qz::to_string(qz::default_fixed_qparams_range_0to1_fake_quant) ==
+          "functools.partial(<class 'torch.ao.quantization.fake_quantize.FixedQParamsFakeQuantize'>, "
+          "observer=functools.partial(<class 'torch.ao.quantization.observer.FixedQParamsObserver'>, "
+          "scale=0.00390625, zero_point=0, dtype=torch.quint8, quant_min=0, quant_max=255){}){}");
+    CHECK(qz::to_string(qz::default_dynamic_fake_quant).find("dtype=torch.quint8, averaging_constant=1){}") !=
+          std::string::npos);
+    CHECK(qz::to_string(qz::identity_observer()) == "<class 'torch.nn.modules.linear.Identity'>");
+    CHECK(qz::to_string(qz::fake_quantize(qz::min_max_observer()), "{'device'}") ==
+          "functools.partial(<class 'torch.ao.quantization.fake_quantize.FakeQuantize'>, observer=<class "
+          "'torch.ao.quantization.observer.MinMaxObserver'>){'device'}");
 }
 
 TEST_CASE("warning texts", "[calibrate]") {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // QConfig mappings: order, replacement, globs, lists of ops, and the default mappings as a start for own ones.
-#include <quantype/qconfig/default_mappings.hpp>
+#include <quantype/qconfig/default_qat_mappings.hpp>
 #include <quantype/qconfig/regex.hpp>
 
 #include "support/catch.hpp"
@@ -76,4 +76,37 @@ TEST_CASE("mapping: a default mapping extended") {
     CHECK(m.rules[m.count - 1].key == "head");
     constexpr auto replaced = qz::default_x86_mapping::value.set_object_type<nn::tanh>(a);
     CHECK(replaced.count == qz::default_x86_mapping::value.count);
+}
+
+TEST_CASE("qconfig: a fake-quantize equals another with the same classes and arguments bound in the same place") {
+    constexpr qz::observer_config average = qz::moving_average_min_max_observer();
+    constexpr qz::observer_config fused = qz::fused_moving_avg_obs_fake_quantize(average).quant_range(-128, 127);
+    STATIC_REQUIRE(fused == qz::fused_moving_avg_obs_fake_quantize(average).quant_max(127).quant_min(-128));
+    STATIC_REQUIRE_FALSE(fused == qz::fused_moving_avg_obs_fake_quantize(average.quant_range(-128, 127)));
+    STATIC_REQUIRE_FALSE(fused == qz::fake_quantize(average).quant_range(-128, 127));
+    STATIC_REQUIRE_FALSE(qz::fake_quantize(average) == average);
+    CHECK(qz::same_class(fused, qz::fused_moving_avg_obs_fake_quantize(qz::min_max_observer())));
+    CHECK_FALSE(qz::same_class(fused, average));
+    CHECK(qz::same_class(average, average.quant_range(0, 127)));
+}
+
+TEST_CASE("qconfig: a fake-quantize's range is its observer's") {
+    constexpr auto range = [](const qz::observer_config& o) { return qz::effective_quant_range(o); };
+    CHECK(range(qz::default_qat_x86_qconfig.activation).max == 127);
+    CHECK(range(qz::default_qat_qnnpack_qconfig.activation).max == 255);
+    CHECK(range(qz::fused_moving_avg_obs_fake_quantize(qz::moving_average_min_max_observer())).max == 255);
+    CHECK(range(qz::default_fixed_qparams_range_neg1to1_fake_quant).max == 255);
+    CHECK(range(qz::default_embedding_fake_quant_4bit).max == 15);
+}
+
+TEST_CASE("qconfig: a fake-quantize refuses observers of other classes") {
+    using qz::observer_fault;
+    const auto fault = [](const qz::observer_config& o) { return qz::check_observer(o); };
+    CHECK(fault(qz::default_fake_quant) == observer_fault::none);
+    CHECK(fault(qz::default_fixed_qparams_range_0to1_fake_quant) == observer_fault::none);
+    CHECK(fault(qz::fake_quantize(qz::placeholder_observer())) == observer_fault::fake_quantize_not_supported);
+    CHECK(fault(qz::fused_moving_avg_obs_fake_quantize(qz::min_max_observer())) ==
+          observer_fault::fake_quantize_not_supported);
+    CHECK(fault(qz::fixed_qparams_fake_quantize(qz::min_max_observer())) ==
+          observer_fault::fake_quantize_not_supported);
 }
