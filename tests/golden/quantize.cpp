@@ -2,8 +2,7 @@
 // quantize, dequantize, fake-quantize, dynamic qparams and the half round trip against the recorded cases, bit for bit.
 #include <bit>
 
-#include <quantype/numerics/affine.hpp>
-#include <quantype/numerics/choose_qparams.hpp>
+#include <quantype/numerics/fake_quantize.hpp>
 #include <quantype/numerics/half.hpp>
 
 #include "support/golden.hpp"

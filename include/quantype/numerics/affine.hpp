@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Affine quantization of single values and of whole tensors: quantize, dequantize, fake-quantize. Every float32 step is
-// rounded by itself, so the codes are the same on every compiler and in constant expressions.
+// Affine quantization of single values and of whole tensors: quantize, dequantize. Every float32 step is rounded by
+// itself, so the codes are the same on every compiler and in constant expressions.
 #pragma once
 #include <quantype/core/dtype.hpp>
 #include <quantype/core/tensor_view.hpp>
@@ -34,11 +34,6 @@ constexpr std::int32_t quantize_float_qparams(float x, float scale, float zero_p
 /// (code - zero_point) * scale with a float zero point.
 constexpr float dequantize_float_qparams(std::int64_t code, float scale, float zero_point) {
     return exact::mul(exact::sub(exact::to_float(static_cast<double>(code)), zero_point), scale);
-}
-
-/// Quantize and dequantize in one step. `range` is the observer's quant_min..quant_max, not the dtype's.
-constexpr float fake_quantize(float x, float scale, std::int64_t zero_point, code_range range) {
-    return dequantize(quantize(x, inverse_of(static_cast<double>(scale)), zero_point, range), scale, zero_point);
 }
 
 namespace detail::affine {
