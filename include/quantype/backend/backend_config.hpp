@@ -14,7 +14,7 @@ struct backend {
     using engine = Engine;
 
     static constexpr std::string_view name() { return Name.view(); }
-    /// The pattern configs in order, for Hana's algorithms.
+    /// The pattern configs in order, a tuple of types for Hana's algorithms; include <boost/hana.hpp> to use it.
     static constexpr auto configs() { return boost::hana::tuple_t<Configs...>; }
 
     template <fixed_string NewName>

@@ -3,7 +3,7 @@
 #include <string>
 #include <type_traits>
 
-#include <boost/hana/length.hpp>
+#include <boost/hana.hpp>
 #include <quantype/backend/common/conv_add.hpp>
 #include <quantype/backend/common/linear.hpp>
 #include <quantype/backend/table.hpp>
@@ -80,6 +80,15 @@ TEST_CASE("backend: parts of a table, name, engine, and Hana's view of it") {
     CHECK(extended::name() == "renamed");
     CHECK(std::is_same_v<extended::engine, qz::engine::onednn>);
     CHECK(decltype(boost::hana::length(extended::configs()))::value == 12);
+    int with_dtypes = 0;
+    boost::hana::for_each(extended::configs(), [&](auto config) {
+        constexpr auto properties = decltype(config)::type::properties();
+        boost::hana::for_each(properties, [&](auto property) {
+            using type = typename decltype(property)::type;
+            if (qz::detail::is_dtype_config<type>) ++with_dtypes;
+        });
+    });
+    CHECK(with_dtypes == qz::detail::reader_for<extended>::dtype_configs);
     CHECK(qz::valid_backend<extended>);
     // Two-op patterns first, in the order they were given; single ops keep theirs.
     const qz::detail::backend_view b = qz::detail::table_of<extended>.view();
