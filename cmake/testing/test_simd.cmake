@@ -1,12 +1,20 @@
 # SPDX-License-Identifier: BSL-1.0
 # Each file is a plain program, built once for each arch level with that level's flags and QUANTYPE_EXPECT_ARCH, the
-# name of the xsimd arch that the program must then be. A level that this CPU lacks is skipped, not passed.
-#         level     expected arch   flags
+# name of the xsimd arch that the program must then be. A level that this CPU lacks is skipped, not passed; AVX-512 also
+# runs on SIMDe's emulation of it, on every CPU.
+#         level             expected arch   flags
 set(levels
-    "sse2:    sse2:           -msse2"
-    "sse4_1:  sse4.1:         -msse4.1"
-    "avx2:    avx2:           -mavx2"
-    "avx512bw:avx512bw:       -mavx512f -mavx512cd -mavx512dq -mavx512bw")
+    "sse2:            sse2:           -O2 -msse2"
+    "sse4_1:          sse4.1:         -O2 -msse4.1"
+    "avx2:            avx2:           -O2 -mavx2"
+    "avx512bw:        avx512bw:       -O2 -mavx512f -mavx512cd -mavx512dq -mavx512bw")
+find_path(QUANTYPE_SIMDE_DIR simde/x86/avx512.h)
+mark_as_advanced(QUANTYPE_SIMDE_DIR)
+if(QUANTYPE_SIMDE_DIR AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  list(APPEND levels "emulated_avx512bw:avx512bw:    -O1 -mavx2 -mfma -w -include simd/emulated_avx512.hpp")
+else()
+  message(STATUS "quantype: no emulated AVX-512 (needs SIMDe, Debian: libsimde-dev, and GCC)")
+endif()
 
 file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/simd/*.cpp")
 if(sources AND TARGET quantype::kernels AND CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$")
@@ -24,7 +32,7 @@ if(sources AND TARGET quantype::kernels AND CMAKE_SYSTEM_PROCESSOR MATCHES "^(x8
       add_executable(${target} "${source}")
       target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
       target_compile_definitions(${target} PRIVATE QUANTYPE_EXPECT_ARCH="${arch}" ${QUANTYPE_TEST_DEFINITIONS})
-      target_compile_options(${target} PRIVATE -O2 ${flags} ${own_flags})
+      target_compile_options(${target} PRIVATE ${flags} ${own_flags})
       target_link_libraries(${target} PRIVATE quantype::kernels quantype_warnings)
       add_test(NAME ${target} COMMAND quantype_run_on_level ${level} $<TARGET_FILE:${target}>)
       set_tests_properties(${target} PROPERTIES LABELS simd SKIP_RETURN_CODE 77)

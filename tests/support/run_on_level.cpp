@@ -15,6 +15,7 @@ bool cpu_has(std::string_view level) {
     if (level == "sse2") return __builtin_cpu_supports("sse2") != 0;
     if (level == "sse4_1") return __builtin_cpu_supports("sse4.1") != 0;
     if (level == "avx2") return __builtin_cpu_supports("avx2") != 0;
+    if (level == "emulated_avx512bw") return __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0;
     if (level == "avx512bw") {
         return __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512cd") != 0 &&
                __builtin_cpu_supports("avx512dq") != 0 && __builtin_cpu_supports("avx512bw") != 0;
