@@ -4,8 +4,8 @@
 #include "own_backend.hpp"
 
 #include <cstdio>
-#include <quantype/report/explain.hpp>
+#include <quantype/run/explain.hpp>
 
 static_assert(qz::can_quantize<net, my_device, my_mapping, qz::keep_float>);
 
-int main() { std::printf("%s", qz::report::explain(qz::prepared_view_of<net, my_device, my_mapping>()).c_str()); }
+int main() { std::printf("%s", qz::explain<net, my_device, my_mapping>().c_str()); }

@@ -6,14 +6,13 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <quantype/desk.hpp>
-#include <quantype/report/explain.hpp>
+#include <quantype/run/explain.hpp>
 #include <string>
 #include <vector>
 
 #include "compile.hpp"
 #include "console.hpp"
 #include "digits_net.hpp"
-#include "kernel_column.hpp"
 #include "kernel_set.hpp"
 #include "parts.hpp"
 
@@ -21,6 +20,7 @@ namespace demo {
 
 namespace {
 
+namespace qz = quantype;
 using digits::backend;
 using digits::mapping;
 using digits::net;
@@ -116,7 +116,7 @@ bool digits() {
     }
     const int8_model model = qz::convert(prepared);
     section("what was decided for each op, and why");
-    show(qz::report::explain(prepared.view(), &kernel_of<net, backend, mapping>));
+    show(qz::explain<net, backend, mapping>());
 
     qz::float_runner runner(prepared.view().trace, prepared.view().trace.graph, prepared.parameters());
     const auto output = qz::first_input(prepared.view().trace.graph, prepared.view().trace.graph.last);

@@ -14,7 +14,6 @@
 #include <vector>
 
 #include "console.hpp"
-#include "kernel_column.hpp"
 #include "parts.hpp"
 #include "random_tensors.hpp"
 
@@ -56,7 +55,7 @@ float largest_difference(const qz::tensor<float>& a, const qz::tensor<float>& b)
 
 template <class Net, class Mapping>
 void explain() {
-    show(qz::report::explain(qz::prepared_view_of<Net, my_backend, Mapping>(), &kernel_of<Net, my_backend, Mapping>));
+    show(qz::explain<Net, my_backend, Mapping>());
 }
 
 /// PyTorch's warnings, each once, without the QConfig that they print in full.

@@ -4,4 +4,5 @@
 #include <quantype/io/npy.hpp>
 #include <quantype/io/safetensors.hpp>
 #include <quantype/quantype.hpp>
+#include <quantype/run/explain.hpp>
 #include <quantype/run/model_file.hpp>

@@ -66,6 +66,35 @@ enum class step_kind : std::uint8_t {
     quantize_dequantize,
 };
 
+/// The kernel of a step, as `explain` prints it.
+constexpr std::string_view name_of(step_kind k) {
+    switch (k) {
+        case step_kind::quantize: return "quantize";
+        case step_kind::dequantize: return "dequantize";
+        case step_kind::permute: return "permute";
+        case step_kind::conv: return "conv";
+        case step_kind::linear: return "linear";
+        case step_kind::linear_dynamic: return "linear_dynamic";
+        case step_kind::add: return "add";
+        case step_kind::mul: return "mul";
+        case step_kind::add_scalar: return "add_scalar";
+        case step_kind::mul_scalar: return "mul_scalar";
+        case step_kind::matmul: return "matmul";
+        case step_kind::cat: return "cat";
+        case step_kind::clamp: return "clamp";
+        case step_kind::lookup: return "lookup";
+        case step_kind::softmax: return "softmax";
+        case step_kind::max_pool: return "max_pool";
+        case step_kind::avg_pool: return "avg_pool";
+        case step_kind::adaptive_avg_pool: return "adaptive_avg_pool";
+        case step_kind::batch_norm: return "batch_norm";
+        case step_kind::copy: return "copy";
+        case step_kind::float_op: return "float32";
+        case step_kind::quantize_dequantize: return "quantize + dequantize";
+    }
+    return "";
+}
+
 inline constexpr int max_step_inputs = 8;
 
 /// One kernel call.

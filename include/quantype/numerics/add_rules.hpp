@@ -31,7 +31,7 @@ constexpr requantize_status check_scales(const binary_scales& s) {
 
 namespace add_rule {
 
-/// The mobile engine's integer rule (semantics 7.4), equal shapes: ra = f32(sa) / f32(s), rb likewise, each in
+/// The integer rule of PyTorch's engine "qnnpack", equal shapes: ra = f32(sa) / f32(s), rb likewise, each in
 /// [2^-14, 2^8); e = exponent of the larger; shift = 21 - e; A = rne(ra * 2^shift), B likewise;
 /// code = clamp(shift_half_away(A * (a - za) + B * (b - zb), shift) + z). The one rule that rounds half away from zero.
 struct qnnpack {

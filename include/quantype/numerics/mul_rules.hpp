@@ -8,7 +8,7 @@ QUANTYPE_BEGIN_NAMESPACE
 namespace mul_rule {
 
 /// The integer product (a - za) * (b - zb), requantized by a policy of numerics/requantize.hpp with input scale sa and
-/// weight scale sb. With requantize::qnnpack this is PyTorch's rule (semantics 7.4): clamp(rne(f32(c) * m) + z).
+/// weight scale sb. With requantize::qnnpack this is the rule of torch.ops.quantized.mul: clamp(rne(f32(c) * m) + z).
 template <class Policy>
 struct requantized {
     using params = typename Policy::params;

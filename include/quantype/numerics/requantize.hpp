@@ -71,7 +71,7 @@ constexpr std::int32_t round_to_code(float x, std::int32_t zero_point, std::int3
 
 namespace requantize {
 
-/// The mobile engine's rule (semantics 7.1), float32 throughout:
+/// The rule of PyTorch's engine "qnnpack", float32 throughout:
 ///   bias = rne(b * (1 / f32(sw * sx))),  multiplier = f32(f32(f32(sw) * f32(sx)) * f32(1 / f32(s))),
 ///   code = clamp(rne(f32(acc + bias) * multiplier) + z, lo, hi). Ties to even.
 struct qnnpack {
@@ -112,8 +112,8 @@ struct qnnpack {
     }
 };
 
-/// oneDNN's rule (semantics 7.2): t = f32(acc) * f32(f32(sw) * f32(sx)) + b, code = clamp(rne(t * f32(1 / s) + z), lo,
-/// hi). The bias stays float; the zero point is added before rounding. Ties to even. Symmetric weights only.
+/// oneDNN's rule, PyTorch's engine "onednn": t = f32(acc) * f32(f32(sw) * f32(sx)) + b, code = clamp(rne(t * f32(1 / s)
+/// + z), lo, hi). The bias stays float; the zero point is added before rounding. Ties to even. Symmetric weights only.
 struct onednn {
     struct params {
         float bias = 0.0f;
@@ -141,7 +141,7 @@ struct onednn {
     }
 };
 
-/// FBGEMM's rule, also that of the x86 engine (semantics 7.3): code = clamp(rne((f32(acc) + b / f32(sx * sw)) *
+/// FBGEMM's rule, also that of PyTorch's engine "x86": code = clamp(rne((f32(acc) + b / f32(sx * sw)) *
 /// f32(sx * sw / s)) + z, lo, hi). Float bias in units of the accumulator. Ties to even.
 struct fbgemm {
     struct params {

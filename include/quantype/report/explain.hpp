@@ -88,6 +88,8 @@ inline std::string reason_of(const finding& f) {
 
 namespace detail {
 
+inline constexpr std::string_view name_of_float_kernel = "float32";
+
 class explainer {
 public:
     explainer(const prepared_view& p, const std::function<std::string(int)>& kernel)
@@ -172,8 +174,13 @@ private:
     void add(int i) {
         const finding& f = p_.report[deciding(i)];
         std::vector<std::string> row{path(i), op(p_.trace.graph[i]), std::string(word_of(f.what))};
-        if (kernel_) row.push_back(kernel_(i));
+        const std::string kernel = kernel_ ? kernel_(i) : "";
+        if (kernel_) row.push_back(kernel);
         row.push_back(f.what == decision::not_applicable ? "" : reason(i));
+        // Lowering goes by its own list of ops between a dequantize and a quantize, not by the backend.
+        const bool on_codes = !kernel.empty() && kernel != name_of_float_kernel && kernel != "no work";
+        if (row[2] == "float" && f.what != decision::float_by_choice && on_codes)
+            row.back() += "; between quantized ops, lowering runs it on codes";
         if (f.what != decision::not_applicable) ++calls_;
         if (f.what == decision::quantized) ++quantized_;
         rows_.push_back(std::move(row));

@@ -8,8 +8,9 @@ QUANTYPE_BEGIN_NAMESPACE
 namespace kernel {
 
 /// The shape is a linear_config. The whole input (all rows) is quantized to `codes` with one scale s and zero point z
-/// by the dynamic rule of semantics 3.4 over 0..255 (0..127 if reduce_range); then y = f32(acc) * f32(sw * s) + b in
-/// float32, and max(y, 0) if relu. weight_scales holds out_features entries; bias may be null. `codes` is room for rows
+/// by the rule of torch.ops.quantized.linear_dynamic over 0..255 (0..127 if reduce_range); then y = f32(acc) * f32(sw *
+/// s) + b in float32, and max(y, 0) if relu. weight_scales holds out_features entries; bias may be null. `codes` is
+/// room for rows
 /// * in_features codes. Precondition: the input is finite.
 struct linear_dynamic_args {
     const float* input = nullptr;

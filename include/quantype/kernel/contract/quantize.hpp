@@ -26,7 +26,7 @@ struct quantize_config {
 };
 
 /// code = clamp(rne(x * inverse_scale) + zero_point, lowest, highest of Out), inverse_scale = 1.0f / f32(scale)
-/// (semantics 3.4). Values beyond the codes, infinities included, saturate. Precondition: no NaN.
+/// (torch.quantize_per_tensor). Values beyond the codes, infinities included, saturate. Precondition: no NaN.
 template <code_type Out>
 struct quantize_args {
     const float* input = nullptr;

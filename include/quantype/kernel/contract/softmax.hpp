@@ -13,9 +13,9 @@ namespace kernel {
 /// Entry d: e^(-d * scale) in float32, for codes d below the largest of their row.
 using exponential_table = std::array<float, 256>;
 
-/// Float rule (semantics 7.7): e = table[max - x]; y = clamp(rne((e / sum of e) * inverse_output_scale) + z). The sum
-/// runs in float32 from the first element to the last; table and division are float32 too. Usual output: scale 1/256,
-/// zero point lowest_code. The shape is a rows_config: softmax over each row of `length` codes.
+/// Float rule (PyTorch's quantized softmax): e = table[max - x]; y = clamp(rne((e / sum of e) * inverse_output_scale) +
+/// z). The sum runs in float32 from the first element to the last; table and division are float32 too. Usual output:
+/// scale 1/256, zero point lowest_code. The shape is a rows_config: softmax over each row of `length` codes.
 template <code_type In, code_type Out>
 struct softmax_args {
     const In* input = nullptr;

@@ -18,7 +18,7 @@ struct batch_norm_channel {
 };
 
 /// alpha = (gamma / sqrt(var + eps)) * f32(sx / s), beta = (beta - mean * gamma / sqrt(var + eps)) / s; float32, one
-/// rounding a step. Source: semantics 7.7. Precondition: var + eps > 0, scales positive.
+/// rounding a step. Source: PyTorch's quantized::batch_norm. Precondition: var + eps > 0, scales positive.
 constexpr batch_norm_params make_batch_norm(const batch_norm_channel& c, float eps, double input_scale,
                                             double output_scale) {
     const float deviation = elementary::sqrt(exact::add(c.variance, eps));

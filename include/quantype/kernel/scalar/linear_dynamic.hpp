@@ -9,7 +9,8 @@ QUANTYPE_BEGIN_NAMESPACE
 
 namespace kernel::scalar {
 
-/// Scale and zero point for `count` finite values by the dynamic rule of semantics 3.4; zero is in the range.
+/// Scale and zero point for `count` finite values by the rule of torch.ops.quantized.linear_dynamic; zero is in the
+/// range.
 constexpr scale_zero_point choose_dynamic(const float* values, std::ptrdiff_t count, code_range codes) {
     float lo = 0.0f;
     float hi = 0.0f;

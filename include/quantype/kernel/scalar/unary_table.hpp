@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Builders of the 256-entry tables of unary functions (contract/lookup.hpp). Constexpr; no libm. Formulas:
-// semantics 7.5.
+// Builders of the 256-entry tables of unary functions (contract/lookup.hpp), as the quantized ops of PyTorch compute
+// them for all 256 codes. Constexpr; no libm.
 #pragma once
 #include <quantype/kernel/contract/lookup.hpp>
 #include <quantype/numerics/elementary.hpp>
@@ -65,7 +65,7 @@ struct threshold {
 
 }  // namespace unary
 
-/// The code of a real number: clamp(rne(v * (1 / f32(scale))) + zero point) over the codes of Out (semantics 3.4).
+/// The code of a real number: clamp(rne(v * (1 / f32(scale))) + zero point) over the codes of Out.
 template <code_type Out>
 constexpr Out code_of(float v, const scale_zero& q) {
     const float scaled = exact::mul(v, exact::div(1.0f, exact::to_float(q.scale)));
@@ -114,8 +114,9 @@ struct table_with_qparams {
     scale_zero output{};
 };
 
-/// x + k (semantics 7.4): c = rne(k / scale) in float64. While zp - c is a code only the zero point moves; otherwise
-/// the range is shrunk towards the end it left, and the codes are requantized. relu clamps at the new zero point.
+/// x + k, as torch.ops.quantized.add with a number: c = rne(k / scale) in float64. While zp - c is a code only the zero
+/// point moves; otherwise the range is shrunk towards the end it left, and the codes are requantized. relu clamps at
+/// the new zero point.
 template <code_type Code>
 constexpr table_with_qparams<Code> make_add_scalar(const scale_zero& in, double k, bool relu) {
     constexpr std::int32_t lo = lowest_code<Code>;
@@ -138,8 +139,8 @@ constexpr table_with_qparams<Code> make_add_scalar(const scale_zero& in, double 
     return r;
 }
 
-/// x * k (semantics 7.4): k > 0 scales the scale; k < 0 also mirrors codes and zero point; k = 0 gives scale 1, zero
-/// point 0 and codes 0. relu clamps at the new zero point.
+/// x * k, as torch.ops.quantized.mul with a number: k > 0 scales the scale; k < 0 also mirrors codes and zero point; k
+/// = 0 gives scale 1, zero point 0 and codes 0. relu clamps at the new zero point.
 template <code_type Code>
 constexpr table_with_qparams<Code> make_mul_scalar(const scale_zero& in, double k, bool relu) {
     constexpr std::int32_t lo = lowest_code<Code>;

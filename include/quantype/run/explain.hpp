@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: BSL-1.0
+// explain with the kernels: for every op of the model what was decided, why, and the kernel calls it became.
+#pragma once
+#include <string>
+
+#include <quantype/lower/plan.hpp>
+#include <quantype/report/explain.hpp>
+
+QUANTYPE_BEGIN_NAMESPACE
+
+namespace detail {
+
+/// The steps of node `traced` of the traced graph, "permute + conv". What is fused shows at its first op; "no work"
+/// stands for an op that only looks at the same bytes in another shape.
+template <class Net, class Backend, class Mapping>
+std::string kernels_of(int traced_node) {
+    constexpr const auto& plan = stage::plan<Net, Backend, Mapping>;
+    constexpr graph_view lowered = stage::lowered<Net, Backend, Mapping>.view();
+    const node& n = traced<Net>::view.graph[traced_node];
+    if (n.kind == node_kind::output) return "";
+    const auto first_call = [&](int i) {
+        return lowered[i].fusion >= 0 ? lowered.fusions[lowered[i].fusion].parts[0] : lowered[i].origin;
+    };
+    std::string text;
+    for (int s = 0; s < plan.step_count; ++s) {
+        const plan_step& step = plan.steps[s];
+        const bool edge = step.kind == step_kind::quantize || step.kind == step_kind::dequantize;
+        if (edge || first_call(step.node) != n.origin) continue;
+        text += (text.empty() ? "" : " + ") + std::string(name_of(step.kind));
+    }
+    for (int v = 0; v < plan.value_count && text.empty(); ++v)
+        if (plan.values[v].place == value_place::alias && first_call(plan.values[v].node) == n.origin) return "no work";
+    return text;
+}
+
+}  // namespace detail
+
+/// One line for each op of the traced model: path, op, "quantized" or "float", kernel calls, and the pattern with its
+/// dtype config or the reason why not. The last line counts: "4 of 6 ops quantized".
+template <class Net, class Backend, class Mapping>
+std::string explain() {
+    return report::explain(prepared_view_of<Net, Backend, Mapping>(), &detail::kernels_of<Net, Backend, Mapping>);
+}
+
+QUANTYPE_END_NAMESPACE
