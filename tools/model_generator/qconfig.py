@@ -15,6 +15,11 @@ OBSERVERS = {
     "RecordingObserver": "recording_observer()",
     "ReuseInputObserver": "reuse_input_observer()",
 }
+FAKE_QUANTIZERS = {
+    "FakeQuantize": "fake_quantize",
+    "FixedQParamsFakeQuantize": "fixed_qparams_fake_quantize",
+    "FusedMovingAvgObsFakeQuantize": "fused_moving_avg_obs_fake_quantize",
+}
 NUMBERS = ("quant_min", "quant_max", "eps", "averaging_constant", "ch_axis", "bins")
 FLAGS = ("reduce_range", "is_dynamic")
 
@@ -24,22 +29,20 @@ def short_name(dotted: str) -> str:
 
 
 def observer(record: dict[str, Any]) -> str:
-    """`qz::min_max_observer().dtype(qz::qint8)...` for {"class": ..., argument: value, ...}.
-
-    Training-time fake quantization has no static form of its own: it becomes the observer it holds, with the given
-    arguments. The lowered graph is the same; the numbers must then be given, not calibrated.
-    """
+    """`qz::min_max_observer().dtype(qz::qint8)...` for {"class": ..., argument: value, ...}; a fake-quantize, which has
+    an entry "observer", as `qz::fake_quantize(<observer>)...`."""
     name = short_name(record["class"])
-    arguments = {k: v for k, v in record.items() if k != "class"}
-    if "observer" in arguments:
-        inner = arguments.pop("observer")
-        name = short_name(inner["class"])
-        arguments = {**{k: v for k, v in inner.items() if k != "class"}, **arguments}
-    if name not in OBSERVERS:
+    if "observer" in record:
+        if name not in FAKE_QUANTIZERS:
+            raise RecordError(f"fake-quantize {record['class']}: not in the vocabulary")
+        text = f"qz::{FAKE_QUANTIZERS[name]}({observer(record['observer'])})"
+    elif name in OBSERVERS:
+        text = "qz::" + OBSERVERS[name]
+    else:
         raise RecordError(f"observer {record['class']}: no such observer in the vocabulary")
-    text = "qz::" + OBSERVERS[name]
-    for key, value in arguments.items():
-        text += "." + _setter(record["class"], key, value)
+    for key, value in record.items():
+        if key not in ("class", "observer"):
+            text += "." + _setter(record["class"], key, value)
     return text
 
 

@@ -86,8 +86,13 @@ class Refusals(unittest.TestCase):
     def test_observers(self) -> None:
         record = {"class": "torch.ao.quantization.MinMaxObserver", "dtype": "qint8", "quant_min": -127}
         self.assertEqual(observer(record), "qz::min_max_observer().dtype(qz::qint8).quant_min(-127)")
+        fake = {"class": "torch.ao.quantization.FakeQuantize", "observer": record, "reduce_range": True}
+        self.assertEqual(
+            observer(fake), f"qz::fake_quantize({observer(record)}).reduce_range(true)")
         with self.assertRaisesRegex(RecordError, "no such observer"):
             observer({"class": "my.Observer"})
+        with self.assertRaisesRegex(RecordError, "not in the vocabulary"):
+            observer({"class": "my.Rounding", "observer": record})
 
 
 if __name__ == "__main__":

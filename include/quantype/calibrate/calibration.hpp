@@ -1,36 +1,35 @@
 // SPDX-License-Identifier: BSL-1.0
-// Calibration: observers watch a float forward of the prepared graph.
-// Takes: a prepared graph, weights, batches. Gives: the state of every observer. Refuses: NaN and infinity, in weights
-// and in batches, by name. Next: convert.
+// Calibration: observers watch a float forward of the prepared graph; fake-quantizes round what passes through them.
+// Takes: a prepared graph, weights or PyTorch's state_dict of the prepared model, batches. Gives: the state of every
+// observer. Refuses: NaN and infinity, in weights and in batches, by name. Next: convert.
 #pragma once
 #include <string>
 #include <vector>
 
 #include <quantype/calibrate/float_runner.hpp>
-#include <quantype/calibrate/observe.hpp>
+#include <quantype/calibrate/prepared_state.hpp>
+#include <quantype/calibrate/qat_layers.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
 
-/// A prepared model at rest: its weights and what its observers have seen.
+/// A prepared model at rest: its weights and what its observers have seen. With a mapping for quantization-aware
+/// training it computes what PyTorch's model computes, in training (`train`) or in evaluation (as it starts); it learns
+/// running statistics and ranges, no weights.
 class calibration {
 public:
+    /// `weights`: of the float model, or of the prepared one, with the states of its observers and fake-quantizes
+    /// ("activation_post_process_0.scale", "conv.weight_fake_quant.activation_post_process.min_val").
     calibration(const prepared_view& p, const tensor_map& weights, const std::string& source)
-        : view_(p),
-          parameters_(model_parameters::bind(p.trace, weights, source)),
-          states_(static_cast<std::size_t>(p.observer_count)) {
-        for (int s = 0; s < p.observer_count; ++s) require_observer(p.observer(s), name_of(s));
-    }
+        : calibration(p, weights, take_apart(p, weights), source) {}
 
-    /// Runs one batch and lets the observers see it. Gives the outputs of the float model.
+    /// Runs one batch and lets the observers see it. Gives the outputs of the prepared model.
     std::vector<tensor<float>> operator()(const std::vector<tensor<float>>& inputs) {
         for (std::size_t i = 0; i < inputs.size(); ++i)
             require_finite(inputs[i].view(), "input " + std::to_string(i) + " of batch " + std::to_string(batches_));
         float_run_hooks hooks;
-        std::vector<std::pair<int, tensor<float>>> seen;
-        hooks.observe = [&](int node, tensor_view<const float> x) {
-            const int slot = view_.graph[node].observer;
-            require_finite(x, name_of(slot));
-            observe(view_.observer(slot), state(slot), x);
+        hooks.observe = [&](int node, tensor_view<float> x) { watch(view_.graph[node].observer, x); };
+        hooks.module = [&](int node, const std::vector<tensor_view<const float>>& in, tensor<float>& out) {
+            return layers_.forward(node, in, out, parameters_);
         };
         float_runner runner(view_.trace, view_.graph, parameters_);
         const auto values = runner.run(inputs, hooks);
@@ -38,13 +37,32 @@ public:
         return outputs(values);
     }
 
+    // Modes and switches of the whole model, under PyTorch's names.
+    void train(bool on = true) { layers_.training = on; }
+    void eval() { train(false); }
+    /// Batch norms keep to the running statistics, also in training.
+    void freeze_bn_stats() { layers_.bn_stats_frozen = true; }
+    void update_bn_stats() { layers_.bn_stats_frozen = false; }
+    void enable_observer(bool on = true) {
+        for_each_fake_quantize([&](fake_quantize_state& s) { s.enable_observer(on); });
+    }
+    void disable_observer() { enable_observer(false); }
+    void enable_fake_quant(bool on = true) {
+        for_each_fake_quantize([&](fake_quantize_state& s) { s.enable_fake_quant(on); });
+    }
+    void disable_fake_quant() { enable_fake_quant(false); }
+
     const prepared_view& view() const { return view_; }
     const model_parameters& parameters() const { return parameters_; }
     int batches() const { return batches_; }
 
     /// State of an observer call; calls that share an instance share it.
-    const observer_state& state(int slot) const { return states_[instance(slot)]; }
-    observer_state& state(int slot) { return states_[instance(slot)]; }
+    const observer_state& state(int slot) const { return states_[instance(slot)].observer; }
+    observer_state& state(int slot) { return states_[instance(slot)].observer; }
+    /// The same with switches, scale and zero point, for a fake-quantize.
+    const fake_quantize_state& fake_quantize_at(int slot) const { return states_[instance(slot)]; }
+    /// The layers that train quantized.
+    const qat_layers& layers() const { return layers_; }
 
     /// "activation_post_process_3 (output of layer1.0.conv1)".
     std::string name_of(int slot) const {
@@ -60,6 +78,43 @@ public:
     }
 
 private:
+    calibration(const prepared_view& p, const tensor_map& weights, const prepared_state& state,
+                const std::string& source)
+        : view_(p),
+          parameters_(model_parameters::bind(p.trace, state.observers.empty() ? weights : state.parameters, source)),
+          layers_(p) {
+        states_.resize(static_cast<std::size_t>(p.observer_count));
+        for (int s = 0; s < p.observer_count; ++s) {
+            require_observer(p.observer(s), name_of(s));
+            states_[instance(s)] = fake_quantize_state(p.observer(s));
+        }
+        if (!state.observers.empty()) read(state.observers, source);
+    }
+
+    void read(const tensor_map& observers, const std::string& source) {
+        observer_reader reader(observers, source);
+        for (int s = 0; s < view_.observer_count; ++s)
+            reader.read("activation_post_process_" + std::to_string(s), view_.observer(s), states_[instance(s)]);
+        for (auto& [node, s] : layers_.weights())
+            reader.read(std::string(view_.trace.path_of(view_.graph[node])) + ".weight_fake_quant",
+                        view_.config_of(node)->weight, s);
+        reader.check_all_read();
+    }
+
+    void watch(int slot, tensor_view<float> x) {
+        const observer_config& o = view_.observer(slot);
+        require_finite(x, name_of(slot));
+        if (o.fake == nullptr)
+            observe(o, state(slot), x);
+        else
+            fake_quantize(o, states_[instance(slot)], x, x, name_of(slot));
+    }
+    template <class F>
+    void for_each_fake_quantize(F&& f) {
+        for (fake_quantize_state& s : states_) f(s);
+        for (auto& [node, s] : layers_.weights()) f(s);
+    }
+
     std::size_t instance(int slot) const { return static_cast<std::size_t>(view_.observers[slot].instance); }
 
     std::vector<tensor<float>> outputs(const std::vector<tensor<float>>& values) const {
@@ -71,7 +126,8 @@ private:
 
     prepared_view view_;
     model_parameters parameters_;
-    std::vector<observer_state> states_;
+    qat_layers layers_;
+    std::vector<fake_quantize_state> states_{};
     int batches_ = 0;
 };
 

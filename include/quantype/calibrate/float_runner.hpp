@@ -13,8 +13,10 @@ QUANTYPE_BEGIN_NAMESPACE
 
 /// What a run does at the nodes that are not float ops.
 struct float_run_hooks {
-    /// An observer saw a value.
-    std::function<void(int node, tensor_view<const float>)> observe{};
+    /// An observer sees a value; a fake-quantize changes it.
+    std::function<void(int node, tensor_view<float>)> observe{};
+    /// Computes a node in another way than the graph says (training); false: as the graph says.
+    std::function<bool(int node, const std::vector<tensor_view<const float>>& inputs, tensor<float>& out)> module{};
     /// Quantize and dequantize in place (reference graph). Called at the quantize node.
     std::function<void(int node, tensor_view<float>)> quantize_dequantize{};
     /// Weights of a reference module: quantized and dequantized.
@@ -74,7 +76,7 @@ private:
             case op_code::output: return;
             case op_code::observer:
                 at(values, i) = at(values, first_input(g_, i));
-                if (hooks.observe) hooks.observe(i, std::as_const(at(values, i)).view());
+                if (hooks.observe) hooks.observe(i, at(values, i).view());
                 return;
             case op_code::quantize:
             case op_code::quantize_dynamic:
@@ -91,6 +93,10 @@ private:
         std::vector<tensor_view<const float>> in;
         for_each_input(g_, i, [&](const argument& a) { in.push_back(std::as_const(at(values, a.value)).view()); });
         tensor<float> out(scaled(t_.shape_of(g_[i])));
+        if (hooks.module && hooks.module(i, in, out)) {
+            at(values, i) = std::move(out);
+            return;
+        }
         const int parts = g_[i].fusion < 0 ? 1 : g_.fusions[g_[i].fusion].count;
         for (int k = 0; k < parts; ++k) {
             if (k == 1 && g_.fusions[g_[i].fusion].folds_batch_norm) continue;

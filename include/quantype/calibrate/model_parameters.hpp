@@ -60,6 +60,10 @@ public:
     }
     const tensor<float>& value(int parameter) const { return values_[static_cast<std::size_t>(parameter)]; }
     const tensor<float>& of(int module, int k) const { return value(trace_.modules[module].first_parameter + k); }
+    /// For what training changes: the running statistics of batch norms.
+    float* changeable(int module, int k) {
+        return values_[static_cast<std::size_t>(trace_.modules[module].first_parameter + k)].data.data();
+    }
 
     /// Pointers to a module's parameters, in the order the float kernels take them.
     std::vector<const float*> pointers(int module) const {

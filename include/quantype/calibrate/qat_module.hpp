@@ -73,8 +73,7 @@ inline float towards(float running, double value, double momentum) {
 inline std::vector<float> weight_factors(const trained_batch_norm& bn, std::string_view name) {
     std::vector<float> s(at(bn.channels));
     for (int c = 0; c < bn.channels; ++c) {
-        const float deviation =
-            elementary::sqrt(exact::add(bn.running_var[c], static_cast<float>(bn.eps)));
+        const float deviation = elementary::sqrt(exact::add(bn.running_var[c], static_cast<float>(bn.eps)));
         s[at(c)] = exact::div(bn.weight[c], deviation);
         if (!is_finite(s[at(c)]) || s[at(c)] == 0.0f)
             raise(std::string(name) + ": the weight is scaled by " + std::to_string(s[at(c)]) + " in channel " +
@@ -94,8 +93,7 @@ inline void batch_norm_forward(const trained_batch_norm& bn, tensor_view<const f
     attributes a;
     a.in = bn.channels;
     a.scalar = bn.eps;
-    if (!bn.training)
-        return kernel::float32::batch_norm(a, x, bn.weight, bn.bias, bn.running_mean, bn.running_var, y);
+    if (!bn.training) return kernel::float32::batch_norm(a, x, bn.weight, bn.bias, bn.running_mean, bn.running_var, y);
     const std::int64_t count = x.count() / bn.channels;
     if (count < 2)
         raise(std::string(name) + ": a batch norm in training needs more than one value a channel, has " +

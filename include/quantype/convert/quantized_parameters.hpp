@@ -47,13 +47,14 @@ struct quantized_parameters {
 
 namespace detail {
 
-/// Quantizes a weight with its observer, which sees it once.
-inline quantized_weight quantize_weight(const layer_weights& w, const observer_config& o, const std::string& name) {
-    observer_state s;
+/// Quantizes a weight with its observer, which sees it once (in training with batch norms, the folded weight). `s`:
+/// what the observer saw before.
+inline quantized_weight quantize_weight(const layer_weights& w, const observer_config& o, const std::string& name,
+                                        fake_quantize_state s = {}) {
     const tensor_view<const float> view{w.weight.data(), w.extents};
     require_finite(view, name);
-    observe(o, s, view);
-    const qparams q = require_qparams(o, s, name);
+    if (s.observer_enabled) observe(o, s.observer, view);
+    const qparams q = require_qparams(o, s.observer, name);
     quantized_weight r;
     r.extents = w.extents;
     r.scale = q.scale;
@@ -95,7 +96,10 @@ inline quantized_parameters convert_parameters(const calibration& c, const graph
         const int source = first_input(p.graph, i);
         if (p.graph[source].kind == node_kind::get_attr) {  // a functional op's weight
             const tensor<float>& w = c.parameters().of(p.graph[source].module, 0);
-            r.weights[source] = detail::quantize_weight({w.extents, w.data, {}}, o, c.name_of(slot));
+            fake_quantize_state seen;
+            if (o.fake != nullptr) seen = c.fake_quantize_at(slot);  // a trained range, which is not observed again
+            seen.observer_enabled = !seen.observer.observed();
+            r.weights[source] = detail::quantize_weight({w.extents, w.data, {}}, o, c.name_of(slot), seen);
             continue;
         }
         const qparams q = require_qparams(o, c.state(slot), c.name_of(slot));
@@ -104,8 +108,10 @@ inline quantized_parameters convert_parameters(const calibration& c, const graph
     for (int i = reference.first; i >= 0; i = reference[i].next) {
         if (reference[i].form != node_form::reference) continue;
         const std::string name = "weight of " + std::string(p.trace.path_of(reference[i]));
-        r.weights[i] = detail::quantize_weight(detail::weights_of(p.trace, reference, i, c.parameters()),
-                                               p.config_of(i)->weight, name);
+        const auto trained = c.layers().weights().find(i);
+        r.weights[i] = detail::quantize_weight(
+            detail::weights_of(p.trace, reference, i, c.parameters()), p.config_of(i)->weight, name,
+            trained == c.layers().weights().end() ? fake_quantize_state{} : trained->second);
     }
     return r;
 }

@@ -65,6 +65,19 @@ public:
         const auto at = case_.at("observers").find("activation_post_process_" + std::to_string(slot));
         return at == case_.at("observers").end() ? nullptr : &*at;
     }
+    const json& weight_fake_quant(const std::string& path) const {
+        return case_.at("observers").at(path + ".weight_fake_quant");
+    }
+    /// What PyTorch's trained model saves, put together from the record: parameters, running statistics after training
+    /// under the fused modules' names, and the states of all fake-quantizes.
+    qz::tensor_map trained_state_dict() const {
+        qz::tensor_map map;
+        for (const auto& [name, j] : case_.at("params").items()) map[name] = qz::to_any_tensor(tensor(j));
+        for (const auto& [name, j] : case_.at("after_training_mode_calls").items())
+            rename_batch_norm(map, name, qz::to_any_tensor(tensor(j)));
+        for (const auto& [name, o] : case_.at("observers").items()) put_fake_quantize(map, name, o);
+        return map;
+    }
     /// The float model's output on the last batch, where recorded.
     std::vector<float> float_output() const {
         return case_.contains("prepared_output_last_batch") ? floats(case_["prepared_output_last_batch"])
@@ -90,6 +103,43 @@ public:
     }
 
 private:
+    /// Path of the batch norm that the float model calls on the result of the module at `path`.
+    std::string batch_norm_behind(const std::string& path) const {
+        const json& nodes = case_.at("float_graph");
+        for (const json& conv : nodes)
+            for (const json& bn : nodes)
+                if (conv.at("target") == path && bn.value("module", "").find("BatchNorm") != std::string::npos &&
+                    bn.at("args").at(0) == "%" + conv.at("name").get<std::string>())
+                    return bn.at("target").get<std::string>();
+        throw std::runtime_error("no batch norm behind " + path);
+    }
+    /// "c.bn.running_mean" replaces "b.running_mean"; the batch norm's other parameters move along.
+    void rename_batch_norm(qz::tensor_map& map, const std::string& name, qz::any_tensor value) const {
+        const std::string kind = name.substr(name.rfind('.')), fused = name.substr(0, name.size() - kind.size());
+        if (fused.size() > 3 && fused.substr(fused.size() - 3) == ".bn") {
+            const std::string alone = batch_norm_behind(fused.substr(0, fused.size() - 3));
+            for (const char* other : {".weight", ".bias", ".running_mean", ".running_var"})
+                if (auto entry = map.extract(alone + other)) {
+                    entry.key() = fused + other;
+                    map.insert(std::move(entry));
+                }
+        }
+        map[name] = std::move(value);
+    }
+    static void put_fake_quantize(qz::tensor_map& map, const std::string& name, const json& o) {
+        const auto floats = [&](const std::string& key, qz::shape s, const json& j) {
+            map[name + key] = qz::to_any_tensor(qz::tensor<float>(s, support::numbers32(j)));
+        };
+        const qz::shape one(1);
+        for (const char* key : {".fake_quant_enabled", ".observer_enabled"})
+            map[name + key] = qz::to_any_tensor(qz::tensor<std::int64_t>(one, {1}));
+        floats(".scale", one, o.at("scale"));
+        map[name + ".zero_point"] =
+            qz::to_any_tensor(qz::tensor<std::int32_t>(one, o.at("zero_point").get<std::vector<std::int32_t>>()));
+        floats(".activation_post_process.min_val", {}, o.at("min_val"));
+        floats(".activation_post_process.max_val", {}, o.at("max_val"));
+    }
+
     const json& find(const std::string& name) const {
         for (const json& c : group_.cases())
             if (c.at("case") == name) return c;

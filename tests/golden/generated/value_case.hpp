@@ -67,12 +67,13 @@ public:
         for (const recorded_run& r : record_.runs) check_recorded(model, r);
         for (const recorded_run& r : record_.runs) check_reference(given, r);
         if (record_.trained()) {
-            std::printf("  %s: trained quantization; own calibration does not apply\n", name_.c_str());
-            return;
+            check_state_dict(given);
+            calibrated_.train();
         }
         calibrate();
         const qz::quantized_parameters own = qz::convert_parameters(calibrated_, reference);
         check_observers(own);
+        if (record_.trained()) check_trained();
         check_weights(own, given);
         check_texts(own);
         const model_type own_model(calibrated_.view(), calibrated_.parameters(), own);
@@ -275,6 +276,46 @@ private:
             name_.c_str(), slots, range_differs, static_cast<long long>(worst), scale_differs, zero_point_differs);
         CHECK(worst <= 4);
         CHECK(zero_point_differs == 0);
+    }
+    /// Ranges of the weights' fake-quantizes, and running statistics.
+    void check_trained() const {
+        std::int64_t worst = 0;
+        for (const auto& [node, s] : calibrated_.layers().weights()) {
+            const json& o = record_.weight_fake_quant(std::string(prepared.trace.path_of(prepared.graph[node])));
+            worst = std::max(worst, support::ulps(s.observer.min.at(0), support::number32(o.at("min_val"))));
+            worst = std::max(worst, support::ulps(s.observer.max.at(0), support::number32(o.at("max_val"))));
+        }
+        const qz::prepared_state trained = qz::take_apart(prepared, record_.trained_state_dict());
+        const qz::trace_view& t = prepared.trace;
+        double statistics = 0;
+        for (int m = 0; m < t.module_count; ++m)
+            for (int k = 2; k < t.modules[m].parameter_count; ++k) {
+                const std::string name = calibrated_.parameters().name_of(m, k);
+                const std::vector<float> want = qz::get<float>(trained.parameters, name).data;
+                statistics =
+                    std::max(statistics, support::compare(calibrated_.parameters().of(m, k).data, want).relative());
+            }
+        std::printf("  %s trained: weight ranges differ by %lld ulp at most, running statistics by %.2g relative\n",
+                    name_.c_str(), static_cast<long long>(worst), statistics);
+        CHECK(worst <= 4);
+        CHECK(statistics <= float_tolerance);
+    }
+
+    /// The trained model's state_dict, read by PyTorch's names, converts to the recorded numbers.
+    void check_state_dict(const qz::quantized_parameters& given) const {
+        const prepared_type p(record_.trained_state_dict());
+        const qz::quantized_parameters q = qz::convert_parameters(p, reference);
+        CHECK(q.values == given.values);
+        check_weights(q, given);
+        const qz::model_parameters& parameters = p.parameters();
+        const model_type model(p.view(), parameters, q);
+        for (const recorded_run& r : record_.runs) {
+            run_model(model, r);
+            const run_difference d = compare_run(r, true);
+            std::printf("  %s from the trained state_dict, %s: %zu of %zu codes differ\n", name_.c_str(),
+                        r.label.c_str(), d.codes_differing, d.codes);
+            CHECK(d.codes_differing == 0);
+        }
     }
     static bool is_weight(int slot) { return prepared.observers[slot].weight; }
 
