@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include <quantype/prepare/decisions.hpp>
 #include <quantype/report/node_names.hpp>
 #include <quantype/report/python_text.hpp>
 
@@ -93,7 +94,7 @@ inline constexpr std::string_view name_of_float_kernel = "float32";
 class explainer {
 public:
     explainer(const prepared_view& p, const std::function<std::string(int)>& kernel)
-        : p_(p), kernel_(kernel), names_(names_of(p, p.graph)) {}
+        : p_(p), kernel_(kernel), names_(names_of(p, p.graph)), decisions_(decisions_of(p)) {}
 
     std::string run() {
         for (int i = 0; i < p_.traced_nodes; ++i) add(i);
@@ -112,22 +113,6 @@ public:
     }
 
 private:
-    /// Traced node that was fused into another: that node, else -1.
-    int fused_into(int i) const {
-        for (int k = p_.graph.first; k >= 0 && p_.graph[i].erased; k = p_.graph[k].next) {
-            if (p_.graph[k].fusion < 0) continue;
-            const fusion& f = p_.graph.fusions[p_.graph[k].fusion];
-            for (int part = 0; part < f.count; ++part)
-                if (f.parts[part] == p_.trace.graph[i].origin) return k;
-        }
-        return -1;
-    }
-    /// The node whose decision holds for node i.
-    int deciding(int i) const {
-        const int fused = fused_into(i);
-        const int at = fused >= 0 ? fused : i;
-        return p_.report[at].what == decision::inside_pattern && p_.match_last[at] >= 0 ? p_.match_last[at] : at;
-    }
 
     std::string path(int i) const {
         const node& n = p_.trace.graph[i];
@@ -158,7 +143,7 @@ private:
     }
 
     std::string reason(int i) const {
-        const int fused = fused_into(i), at = deciding(i);
+        const int fused = decisions_[i].fused_into, at = decisions_[i].at;
         if (fused >= 0) return "fused into " + path(fused) + " (" + std::string(p_.graph[fused].op->short_name()) + ")";
         const finding& f = p_.report[at];
         if (at != i) return "in " + pattern_of(f) + ", which ends at " + path(at);
@@ -172,7 +157,7 @@ private:
     }
 
     void add(int i) {
-        const finding& f = p_.report[deciding(i)];
+        const finding& f = p_.report[decisions_[i].at];
         std::vector<std::string> row{path(i), op(p_.trace.graph[i]), std::string(word_of(f.what))};
         const std::string kernel = kernel_ ? kernel_(i) : "";
         if (kernel_) row.push_back(kernel);
@@ -189,6 +174,7 @@ private:
     prepared_view p_;
     const std::function<std::string(int)>& kernel_;
     node_names names_;
+    growable<node_decision> decisions_;
     std::vector<std::vector<std::string>> rows_{};
     int calls_ = 0;
     int quantized_ = 0;
