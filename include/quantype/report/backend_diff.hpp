@@ -12,21 +12,33 @@ namespace report {
 
 namespace detail {
 
-/// "dtype configs (3 against 2), root module", for two rows of one pattern.
+/// "3 dtype configs against 2", or how the first ones that differ do: "quint8 -> quint8 against int8 -> int8"; empty
+/// when they are the same.
+inline std::string dtype_difference(const quantype::detail::backend_view& a, const quantype::detail::pattern_entry& x,
+                                    const quantype::detail::backend_view& b, const quantype::detail::pattern_entry& y) {
+    if (x.dtype_config_count != y.dtype_config_count)
+        return std::to_string(x.dtype_config_count) + " dtype configs against " + std::to_string(y.dtype_config_count);
+    for (int k = 0; k < x.dtype_config_count; ++k) {
+        const dtype_config_value& one = a.dtype_configs[x.first_dtype_config + k];
+        const dtype_config_value& other = b.dtype_configs[y.first_dtype_config + k];
+        if (one == other) continue;
+        const std::string text = dtype_config_text(one), against = dtype_config_text(other);
+        return text == against ? "constraints of " + text : text + " against " + against;
+    }
+    return "";
+}
+
+/// "constraints of quint8 x qint8 -> quint8, root module", for two rows of one pattern.
 inline std::string row_difference(const quantype::detail::backend_view& a, const quantype::detail::pattern_entry& x,
                                   const quantype::detail::backend_view& b, const quantype::detail::pattern_entry& y) {
     std::string text;
     const auto note = [&](bool differs, const std::string& what) {
         if (differs) text += (text.empty() ? "" : ", ") + what;
     };
-    bool same_dtypes = x.dtype_config_count == y.dtype_config_count;
-    for (int k = 0; same_dtypes && k < x.dtype_config_count; ++k)
-        same_dtypes = a.dtype_configs[x.first_dtype_config + k] == b.dtype_configs[y.first_dtype_config + k];
     bool same_map = x.has_tensor_args_map == y.has_tensor_args_map;
     for (int k = 0; k < 4; ++k) same_map = same_map && x.observation_for[k] == y.observation_for[k];
-    const auto number = [](int n) { return std::to_string(n); };
-    note(!same_dtypes,
-         "dtype configs (" + number(x.dtype_config_count) + " against " + number(y.dtype_config_count) + ")");
+    const std::string dtypes = dtype_difference(a, x, b, y);
+    note(!dtypes.empty(), dtypes);
     note(x.observation != y.observation, "observation type");
     note(x.root_module != y.root_module, "root module");
     note(x.qat_module != y.qat_module, "QAT module");
@@ -60,11 +72,11 @@ std::string backend_diff_text() {
     for (int i = 0; i < d.count; ++i) {
         const pattern_difference& at = d.differences[i];
         if (at.second < 0)
-            text += "only in " + first + ": " + pattern_text(a.patterns[at.first].tree);
+            text += "only in " + first + ": " + pattern_text(a.patterns[at.first].tree, true);
         else if (at.first < 0)
-            text += "only in " + second + ": " + pattern_text(b.patterns[at.second].tree);
+            text += "only in " + second + ": " + pattern_text(b.patterns[at.second].tree, true);
         else
-            text += pattern_text(a.patterns[at.first].tree) + ": " +
+            text += pattern_text(a.patterns[at.first].tree, true) + ": " +
                     detail::row_difference(a, a.patterns[at.first], b, b.patterns[at.second]);
         text += "\n";
     }

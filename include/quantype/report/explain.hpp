@@ -15,9 +15,10 @@ QUANTYPE_BEGIN_NAMESPACE
 namespace report {
 
 /// "Conv2d + ReLU" in forward order for a chain, "relu(add(*, *))" for a tree; "*" matches anything.
-inline std::string pattern_text(const pattern_tree& t, int at = 0) {
-    const auto name = [](const pattern_tree::entry& e) {
-        return e.op == nullptr ? std::string("*") : std::string(e.op->short_name());
+/// `full` gives PyTorch's dotted names: "torch.nn.Conv2d + torch.nn.ReLU".
+inline std::string pattern_text(const pattern_tree& t, bool full = false, int at = 0) {
+    const auto name = [&](const pattern_tree::entry& e) {
+        return e.op == nullptr ? std::string("*") : std::string(full ? e.op->name : e.op->short_name());
     };
     bool chain = at == 0;
     for (int i = 0; i < t.size; ++i) chain = chain && t.nodes[i].argument_count <= 1;
@@ -28,7 +29,7 @@ inline std::string pattern_text(const pattern_tree& t, int at = 0) {
     }
     text = name(t.nodes[at]);
     for (int a = 0, i = at + 1; a < t.nodes[at].argument_count; ++a, i = t.skip(i))
-        text += (a == 0 ? "(" : ", ") + pattern_text(t, i);
+        text += (a == 0 ? "(" : ", ") + pattern_text(t, full, i);
     return t.nodes[at].argument_count > 0 ? text + ")" : text;
 }
 
@@ -113,7 +114,6 @@ public:
     }
 
 private:
-
     std::string path(int i) const {
         const node& n = p_.trace.graph[i];
         if (n.module >= 0) return std::string(p_.trace.module_path(n.module));
