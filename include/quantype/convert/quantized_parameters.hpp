@@ -3,6 +3,7 @@
 // Takes: a calibration. Gives: quantized_parameters. Refuses: observers that saw nothing, ranges that are not finite,
 // scales that underflow, by name. Next: lower.
 #pragma once
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -132,11 +133,14 @@ inline value_qparams dynamic_qparams(tensor_view<const float> x, code_range code
 }  // namespace detail
 
 /// Runs the reference form (quantize - dequantize - float op) on one batch; values of all its nodes, by node index.
+/// With `only`, a quantize or a quantized weight takes part where only(node) is true and is left in float elsewhere.
 inline std::vector<tensor<float>> run_reference(const calibration& c, const graph_view& reference,
                                                 const quantized_parameters& q,
-                                                const std::vector<tensor<float>>& inputs) {
+                                                const std::vector<tensor<float>>& inputs,
+                                                const std::function<bool(int node)>& only = {}) {
     float_run_hooks hooks;
     hooks.quantize_dequantize = [&](int node, tensor_view<float> x) {
+        if (only && !only(node)) return;
         const int source = first_input(reference, node);
         if (reference[source].kind == node_kind::get_attr) {
             const layer_weights w = detail::dequantize_weight(q.weights.at(source));
@@ -152,7 +156,10 @@ inline std::vector<tensor<float>> run_reference(const calibration& c, const grap
         const float inverse = inverse_of(static_cast<double>(v.scale));
         for (float& f : x) f = dequantize(quantize(f, inverse, v.zero_point, codes), v.scale, v.zero_point);
     };
-    hooks.reference_weights = [&](int node) { return detail::dequantize_weight(q.weights.at(node)); };
+    hooks.reference_weights = [&](int node) {
+        return only && !only(node) ? detail::weights_of(c.view().trace, reference, node, c.parameters())
+                                   : detail::dequantize_weight(q.weights.at(node));
+    };
     return float_runner(c.view().trace, reference, c.parameters()).run(inputs, hooks);
 }
 

@@ -67,7 +67,7 @@ public:
     }
 
     /// Runs one input with an arena of its own.
-    template <class Kernels = scalar_kernels>
+    template <class Kernels = scalar_kernels, class Hook = no_hook>
     std::vector<tensor<float>> operator()(const std::vector<tensor<float>>& inputs) const {
         std::vector<const float*> in;
         constexpr auto shapes = Net::inputs::shapes();
@@ -81,7 +81,7 @@ public:
         std::vector<tensor<float>> result = empty_outputs();
         std::vector<float*> out;
         for (tensor<float>& t : result) out.push_back(t.data.data());
-        run<Kernels>(in.data(), out.data(), own_arena());
+        run<Kernels, Hook>(in.data(), out.data(), own_arena());
         return result;
     }
     template <class... More>
