@@ -66,12 +66,13 @@ def compile_times(folder):
             for i, stage in enumerate(("validate", "plan", "scalar", "simd")):
                 points = [(int(r["model"]), r[key]) for r in rows if r["stage"] == stage and r["model"].isdigit()]
                 axes.plot(*zip(*points), color=COLORS[i], marker="o", ms=3, label=stage)
-            axes.set_ylim(bottom=0)
             if column == 0:
                 axes.set_ylabel(label)
             if row == 1:
                 axes.set_xlabel("nodes of the generated model")
         panels[0][column].set_title(os.path.basename(path)[len("compile_") : -len(".json")], loc="left", weight="bold")
+    for row in panels:
+        row[0].set_ylim(bottom=0)  # last: the limits are shared along a row
     panels[0][0].legend(frameon=False)
     return save(figure, folder, "compile.svg")
 
