@@ -6,3 +6,4 @@
 #include <quantype/quantype.hpp>
 #include <quantype/run/explain.hpp>
 #include <quantype/run/model_file.hpp>
+#include <quantype/run/torch_parameters.hpp>

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: BSL-1.0
 // Access to a lowered model for the tests of real models: its nodes in order, and the codes behind every step of a run.
 #pragma once
+#include <cstring>
 #include <map>
+#include <string>
+#include <vector>
 
 #include <quantype/run/model.hpp>
 
-#include "golden/real_data.hpp"
-
 namespace real_models {
+
+namespace qz = quantype;
 
 /// The stages of one model under one backend and mapping.
 template <class Net, class Backend, class Mapping>

@@ -10,6 +10,7 @@
 #include <quantype/backend/engine.hpp>
 #include <quantype/model/folded_pads.hpp>
 
+#include "golden/real_data.hpp"
 #include "golden/real_lowered.hpp"
 
 namespace real_models {

@@ -8,6 +8,7 @@
 #include <quantype/backend/qnnpack.hpp>
 #include <quantype/qconfig/default_mappings.hpp>
 
+#include "golden/real_data.hpp"
 #include "golden/real_lowered.hpp"
 
 namespace real_models {

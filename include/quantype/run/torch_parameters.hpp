@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: BSL-1.0
+// The numbers that PyTorch chose for a prepared or QAT-trained model, in place of a calibration of our own.
+// Takes: the tensors of <name>_quantized.safetensors, as tools/quantype_export writes it. Gives: quantized_parameters
+// for convert_from. Refuses: numbers that are missing, left over or misshapen, by name.
+#pragma once
+#include <set>
+#include <string>
+#include <vector>
+
+#include <quantype/convert/quantized_parameters.hpp>
+#include <quantype/io/weights.hpp>
+#include <quantype/lower/lower_graph.hpp>
+
+QUANTYPE_BEGIN_NAMESPACE
+
+namespace detail {
+
+/// Reads tensors by name and remembers which.
+class torch_numbers {
+public:
+    torch_numbers(const tensor_map& tensors, const std::string& source) : tensors_(tensors), source_(source) {}
+
+    /// "activation_post_process_3.scale" and ".zero_point", one value each.
+    value_qparams observer(const std::string& name) {
+        const float scale = read<float>(name + ".scale", shape(1)).data[0];
+        const std::int32_t zero_point = read<std::int32_t>(name + ".zero_point", shape(1)).data[0];
+        if (!(scale > 0))
+            raise(source_ + ": " + name + ".scale is " + std::to_string(scale) + "; it must be above zero");
+        used_.insert(name + ".min_val");
+        used_.insert(name + ".max_val");
+        return {scale, zero_point};
+    }
+
+    /// Codes of a weight with one scale, or one for each of its `extents[0]` channels.
+    quantized_weight weight(const std::string& name, const shape& extents, const std::string& bias) {
+        quantized_weight w;
+        w.extents = extents;
+        w.codes = read<std::int8_t>(name, extents).data;
+        const int scales =
+            get<float>(tensors_, name + "_scale", source_).extents.rank == 1 ? count(name + "_scale") : 0;
+        if (scales != 1 && scales != extents[0])
+            raise(source_ + ": " + name + "_scale holds " + std::to_string(scales) + " values where 1 or " +
+                  std::to_string(extents[0]) + " are expected");
+        w.scale = read<float>(name + "_scale", shape(scales)).data;
+        w.zero_point = read<std::int32_t>(name + "_zero_point", shape(scales)).data;
+        if (tensors_.contains(bias)) w.bias = read<float>(bias, shape(extents[0])).data;
+        return w;
+    }
+
+    void refuse_the_rest() const { check_no_extra(tensors_, used_, source_); }
+
+private:
+    int count(const std::string& name) const { return tensors_.at(name).extents[0]; }
+    template <class T>
+    tensor<T> read(const std::string& name, const shape& extents) {
+        used_.insert(name);
+        return get<T>(tensors_, name, extents, source_);
+    }
+
+    const tensor_map& tensors_;
+    std::string source_;
+    std::set<std::string> used_{};
+};
+
+}  // namespace detail
+
+/// Numbers for a prepared graph and its reference form. Observers are matched by their number, which is PyTorch's;
+/// weights by the path of their module or parameter.
+inline quantized_parameters torch_parameters(const prepared_view& p, const graph_view& reference,
+                                             const tensor_map& tensors, const std::string& source) {
+    detail::torch_numbers numbers(tensors, source);
+    quantized_parameters r;
+    r.values.resize(static_cast<std::size_t>(p.observer_count));
+    for (int i = p.graph.first; i >= 0; i = p.graph[i].next) {
+        const int slot = p.graph[i].observer;
+        if (slot < 0) continue;
+        const observer_config& o = p.observer(slot);
+        if (!is_quantized(o.args.dtype) || o.args.is_dynamic) continue;
+        const std::string name = "activation_post_process_" + std::to_string(slot);
+        const int from = first_input(p.graph, i);
+        if (p.graph[from].kind == node_kind::get_attr) {
+            const std::string path(p.trace.module_path(p.graph[from].module));
+            r.weights[from] = numbers.weight(path, p.trace.shape_of(p.graph[from]), "");
+        } else {
+            r.values[static_cast<std::size_t>(slot)] = numbers.observer(name);
+        }
+    }
+    for (int i = reference.first; i >= 0; i = reference[i].next) {
+        if (reference[i].form != node_form::reference) continue;
+        const int call = detail::root_call(reference, i);
+        const int module = p.trace.graph[detail::traced_node(p.trace, call)].module;
+        const std::string path(p.trace.module_path(module));
+        const shape extents = p.trace.parameters[p.trace.modules[module].first_parameter].extents;
+        r.weights[i] = numbers.weight(path + ".weight", extents, path + ".bias");
+    }
+    numbers.refuse_the_rest();
+    return r;
+}
+
+/// The same for a model, backend and mapping: those that the model was prepared with in PyTorch.
+///   convert_from<net, backend, mapping>(weights, torch_parameters<net, backend, mapping>(load_safetensors(...)))
+template <class Net, class Backend, class Mapping>
+quantized_parameters torch_parameters(const tensor_map& tensors, const std::string& source = "quantized parameters") {
+    constexpr graph_view reference = stage::reference<Net, Backend, Mapping>.view();
+    return torch_parameters(prepared_view_of<Net, Backend, Mapping>(), reference, tensors, source);
+}
+
+QUANTYPE_END_NAMESPACE

@@ -1,0 +1,57 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSL-1.0
+"""usage: run_models.py FOLDER COMPILER [FLAG...]
+
+Has PyTorch quantize the models of models.py, exports them, compiles each exported header into a program and runs it:
+all quantized values must be PyTorch's. Without torch it says so and ends with 77.
+"""
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+MODELS = ("resnet18", "mobilenet_v2")
+CONFIGS = ("qnnpack", "native_x86")
+SKIPPED = 77
+
+
+def python_with_torch() -> str | None:
+    """QUANTYPE_TORCH_PYTHON, this Python, or the system's: Debian's torch belongs to the last."""
+    for python in filter(None, (os.environ.get("QUANTYPE_TORCH_PYTHON"), sys.executable, "/usr/bin/python3")):
+        found = subprocess.run([python, "-c", "import torch, torch.ao.quantization.quantize_fx"], capture_output=True)
+        if found.returncode == 0:
+            return python
+    return None
+
+
+def run(command: list[str], **more) -> None:
+    print("+", " ".join(command[:4]), "...", flush=True)
+    subprocess.run(command, check=True, **more)
+
+
+def main(folder: Path, compile_command: list[str]) -> int:
+    python = python_with_torch()
+    if python is None:
+        print("SKIPPED export_models: torch cannot be imported; ./dev export-check installs python3-torch and runs this")
+        return SKIPPED
+    run([python, "-B", str(HERE / "test_torch.py")])
+    failed = 0
+    for model in MODELS:
+        started = time.monotonic()
+        for config in CONFIGS:
+            run([python, "-B", str(HERE / "record.py"), model, config, str(folder / model / config)])
+        header = folder / model / CONFIGS[0] / f"{model}.hpp"
+        program = folder / model / "check"
+        run([*compile_command, f'-DQUANTYPE_EXPORTED_HEADER="{header}"', f"-DQUANTYPE_EXPORTED_NAME={model}",
+             str(HERE / "models.cpp"), "-o", str(program)])
+        failed += subprocess.run([program, folder / model]).returncode != 0
+        print(f"{model}: {time.monotonic() - started:.0f} s", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 3:
+        sys.exit(__doc__)
+    sys.exit(main(Path(sys.argv[1]), sys.argv[2:]))

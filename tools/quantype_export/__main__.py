@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: BSL-1.0
+"""usage: python3 tools/quantype_export model FILE.py:FUNCTION --input 1x3x64x64 [--input ...] --out FOLDER [--name NAME]
+       python3 tools/quantype_export backend FILE.json [--name NAME] --out FILE.hpp
+       python3 tools/quantype_export backend FILE.py:FUNCTION [--name NAME] --out FILE.hpp
+
+model    FUNCTION gives an nn.Module; for a model prepared by prepare_fx, or trained after prepare_qat_fx, it gives
+         (float module, prepared module, BackendConfig). Writes NAME.hpp, NAME.safetensors, NAME_quantized.safetensors.
+backend  FUNCTION gives a BackendConfig or the dict of its to_dict(). Writes the backend as a C++ type.
+
+What cannot be expressed is printed, all of it; then nothing is written and the exit status is 1.
+"""
+import argparse
+import importlib.util
+import sys
+from pathlib import Path
+from typing import Any
+
+if __package__ in (None, ""):  # started by the folder's name
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from quantype_export.problems import CannotExport  # noqa: E402
+
+
+def call(place: str) -> Any:
+    """What FUNCTION of "FILE.py:FUNCTION" gives."""
+    file, colon, function = place.rpartition(":")
+    if not colon or not Path(file).is_file():
+        raise SystemExit(f"quantype_export: {place}: give an existing FILE.py, a colon and the name of a function")
+    sys.path.insert(0, str(Path(file).resolve().parent))
+    spec = importlib.util.spec_from_file_location(Path(file).stem, file)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[Path(file).stem] = module  # torch.fx and pickle look classes up by their module
+    spec.loader.exec_module(module)
+    if not hasattr(module, function):
+        raise SystemExit(f"quantype_export: {file} has no function {function}")
+    return getattr(module, function)()
+
+
+def shape(text: str) -> list[int]:
+    try:
+        extents = [int(part) for part in text.split("x")]
+    except ValueError:
+        extents = []
+    if not extents or min(extents) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a shape such as 1x3x64x64")
+    return extents
+
+
+def export_model_of(options: argparse.Namespace) -> None:
+    from quantype_export.export import export_model
+
+    given = call(options.source)
+    model, prepared, backend_config = given if isinstance(given, tuple) else (given, None, None)
+    files, notes = export_model(model.eval(), options.input, options.out, options.name or "", prepared, backend_config,
+                                options.namespace)
+    for note in notes:
+        print(f"note: {note}")
+    for file in files:
+        print(f"wrote {file}")
+
+
+def export_backend_of(options: argparse.Namespace) -> None:
+    from quantype_export.backend import export_backend, read_backend
+
+    source = read_backend(options.source) if options.source.endswith(".json") else call(options.source)
+    rows = export_backend(source, options.out, options.name or "", options.namespace)
+    print(f"wrote {options.out}: {rows} patterns")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="quantype_export", usage=__doc__.split("\n\n")[0].removeprefix("usage: "))
+    commands = parser.add_subparsers(required=True)
+    model = commands.add_parser("model")
+    model.add_argument("--input", type=shape, action="append", required=True)
+    model.set_defaults(run=export_model_of)
+    backend = commands.add_parser("backend")
+    backend.set_defaults(run=export_backend_of)
+    for command in (model, backend):
+        command.add_argument("source")
+        command.add_argument("--out", type=Path, required=True)
+        command.add_argument("--name")
+        command.add_argument("--namespace", default="exported")
+    options = parser.parse_args()
+    try:
+        options.run(options)
+    except CannotExport as error:
+        print(f"quantype_export: {len(error.problems)} things cannot be expressed; nothing was written:", file=sys.stderr)
+        for problem in error.problems:
+            print(f"  {problem}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"quantype_export: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: BSL-1.0
+"""Modules of torch.nn as C++ types: `nn::conv2d<3, 16, 3, nn::padding<1>>`.
+
+Each writer reads the attributes of a module object by their PyTorch names, so it works without torch as well.
+"""
+from typing import Any, Callable
+
+from .problems import Refused
+
+
+def numbers(values: Any) -> str:
+    return ", ".join(str(int(v)) for v in values)
+
+
+def _tuple(value: Any, rank: int) -> list[int]:
+    return [int(v) for v in value] if isinstance(value, (tuple, list)) else [int(value)] * rank
+
+
+def _short(values: list[int]) -> list[int]:
+    return values[:1] if all(v == values[0] for v in values) else values
+
+
+def _extent(values: list[int]) -> str:
+    short = _short(values)
+    return str(short[0]) if len(short) == 1 else "{" + numbers(short) + "}"
+
+
+def _option(name: str, values: list[int], usual: list[int]) -> list[str]:
+    return [] if values == usual else [f"nn::{name}<{numbers(_short(values))}>"]
+
+
+def _padding(m: Any, rank: int) -> list[int]:
+    if m.padding == "valid":
+        return [0] * rank
+    if m.padding != "same":
+        return _tuple(m.padding, rank)
+    spans = [d * (k - 1) for k, d in zip(_tuple(m.kernel_size, rank), _tuple(m.dilation, rank))]
+    if any(s % 2 for s in spans):
+        raise Refused("padding 'same' of a kernel of even size pads one side more than the other; pad before instead")
+    return [s // 2 for s in spans]
+
+
+def _conv(rank: int) -> Callable[[Any], str]:
+    def write(m: Any) -> str:
+        if getattr(m, "padding_mode", "zeros") != "zeros":
+            raise Refused(f"padding_mode {m.padding_mode!r}; only zeros can be expressed")
+        options = _option("stride", _tuple(m.stride, rank), [1] * rank)
+        options += _option("padding", _padding(m, rank), [0] * rank)
+        options += _option("dilation", _tuple(m.dilation, rank), [1] * rank)
+        options += [f"nn::groups<{m.groups}>"] if m.groups != 1 else []
+        options += [] if m.bias is not None else ["nn::no_bias"]
+        sizes = [str(m.in_channels), str(m.out_channels), _extent(_tuple(m.kernel_size, rank))]
+        return f"nn::conv{rank}d<{', '.join(sizes + options)}>"
+
+    return write
+
+
+def _linear(m: Any) -> str:
+    return f"nn::linear<{m.in_features}, {m.out_features}{'' if m.bias is not None else ', nn::no_bias'}>"
+
+
+def _batch_norm(rank: int) -> Callable[[Any], str]:
+    def write(m: Any) -> str:
+        if not m.affine:
+            raise Refused("affine=False; only a batch norm with weight and bias can be expressed")
+        if not m.track_running_stats:
+            raise Refused("track_running_stats=False; quantization needs the statistics of training")
+        if m.eps == 1e-05:
+            return f"nn::batch_norm{rank}d<{m.num_features}>"
+        denominator = round(1 / m.eps)
+        if 1 / denominator != m.eps:
+            raise Refused(f"eps {m.eps} is not one over an integer")
+        return f"nn::batch_norm{rank}d<{m.num_features}, nn::eps<1, {denominator}>>"
+
+    return write
+
+
+def _plain(name: str) -> Callable[[Any], str]:
+    return lambda m: f"nn::{name}"
+
+
+def _pool(kind: str) -> Callable[[Any], str]:
+    def write(m: Any) -> str:
+        if getattr(m, "return_indices", False):
+            raise Refused("return_indices=True; only the values can be expressed")
+        kernel = _tuple(m.kernel_size, 2)
+        options = _option("stride", _tuple(m.stride, 2), kernel)
+        options += _option("padding", _tuple(m.padding, 2), [0, 0])
+        options += _option("dilation", _tuple(getattr(m, "dilation", 1), 2), [1, 1])
+        options += ["nn::ceil_mode"] if m.ceil_mode else []
+        options += [] if getattr(m, "count_include_pad", True) else ["nn::exclude_pad"]
+        if getattr(m, "divisor_override", None):
+            options.append(f"nn::divisor_override<{m.divisor_override}>")
+        return f"nn::{kind}<{', '.join([_extent(kernel)] + options)}>"
+
+    return write
+
+
+def _adaptive(m: Any) -> str:
+    size = _tuple(m.output_size, 2) if not isinstance(m.output_size, (tuple, list)) else list(m.output_size)
+    if any(s is None for s in size):
+        raise Refused("output_size holds None; give both sizes")
+    return f"nn::adaptive_avg_pool2d<{numbers(_short([int(s) for s in size]))}>"
+
+
+def _softmax(m: Any) -> str:
+    if m.dim is None:
+        raise Refused("dim is None; give the dimension")
+    return f"nn::softmax<{m.dim}>"
+
+
+def _dropout(m: Any) -> str:
+    return f"nn::dropout<{round(100 * float(m.p))}>"
+
+
+def _zero_pad(m: Any) -> str:
+    return f"nn::pad<{numbers(_tuple(m.padding, 4))}>"
+
+
+MODULES: dict[str, Callable[[Any], str]] = {
+    "torch.nn.Linear": _linear,
+    "torch.nn.Conv1d": _conv(1),
+    "torch.nn.Conv2d": _conv(2),
+    "torch.nn.Conv3d": _conv(3),
+    "torch.nn.BatchNorm1d": _batch_norm(1),
+    "torch.nn.BatchNorm2d": _batch_norm(2),
+    "torch.nn.BatchNorm3d": _batch_norm(3),
+    "torch.nn.ReLU": _plain("relu"),
+    "torch.nn.ReLU6": _plain("relu6"),
+    "torch.nn.Sigmoid": _plain("sigmoid"),
+    "torch.nn.Tanh": _plain("tanh"),
+    "torch.nn.Hardswish": _plain("hardswish"),
+    "torch.nn.Hardsigmoid": _plain("hardsigmoid"),
+    "torch.nn.Identity": _plain("identity"),
+    "torch.nn.Dropout": _dropout,
+    "torch.nn.Softmax": _softmax,
+    "torch.nn.MaxPool2d": _pool("max_pool2d"),
+    "torch.nn.AvgPool2d": _pool("avg_pool2d"),
+    "torch.nn.AdaptiveAvgPool2d": _adaptive,
+    "torch.nn.Flatten": lambda m: f"nn::flatten<{m.start_dim}, {m.end_dim}>",
+    "torch.nn.ZeroPad2d": _zero_pad,
+}
+
+
+def module_text(name: str, m: Any) -> str:
+    """The C++ type of a module of the class `name`; raises Refused."""
+    if name not in MODULES:
+        raise Refused("quantype has no module for this class")
+    return MODULES[name](m)

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: BSL-1.0
+"""The C++ names of PyTorch's ops, read from quantype's headers, where they are written once: "torch.nn.Conv2d" is
+nn::conv2d<>, "operator.add" is fn::add, "method:view" is method::view."""
+import re
+from functools import lru_cache
+from pathlib import Path
+
+from .problems import Refused
+
+HEADERS = Path(__file__).resolve().parents[2] / "include" / "quantype" / "model"
+
+SPECIALISED = re.compile(r"op_info\s+op_of<([\w:]+(?:<>)?)>\s*\{\s*\"([\w.:]+)\"")
+OWN = re.compile(r"struct (\w+) : vocabulary::(?:module|function|method)_named<\"([\w.:]+)\"")
+OPENED = re.compile(r"^namespace ([\w:]+) \{")
+CLOSED = re.compile(r"^\}  // namespace ([\w:]+)$")
+
+
+@lru_cache
+def op_names(folder: Path = HEADERS) -> dict[str, str]:
+    """C++ names by PyTorch name."""
+    names: dict[str, str] = {}
+    for header in sorted(folder.rglob("*.hpp")):
+        text = header.read_text(encoding="utf-8")
+        for cpp, op in SPECIALISED.findall(text):
+            names[op] = cpp
+        scope: list[str] = []
+        for line in text.splitlines():
+            if opened := OPENED.match(line):
+                scope.append(opened[1])
+            elif CLOSED.match(line) and scope:
+                scope.pop()
+            elif own := OWN.search(line):
+                names.setdefault(own[2], "::".join([*scope, own[1]]))
+    if not names:
+        raise FileNotFoundError(f"{folder}: no quantype headers; the exporter is to be run from quantype's source folder")
+    return names
+
+
+def op_name(name: str) -> str:
+    """The C++ name of an op; raises Refused."""
+    names = op_names()
+    # Some functions live in two places of PyTorch.
+    for spelling in (name, name.replace("torch.nn.functional.", "torch.")):
+        if spelling in names:
+            return names[spelling]
+    raise Refused("quantype's vocabulary has no such op")
