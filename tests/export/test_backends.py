@@ -79,7 +79,7 @@ class Backend(unittest.TestCase):
             done = subprocess.run([sys.executable, "-B", str(TOOLS / "quantype_export"), "backend", str(path), "--out",
                                    str(Path(folder) / "mine.hpp")], capture_output=True, text=True)
             self.assertEqual(done.returncode, 1)
-            self.assertIn("1 things cannot be expressed; nothing was written", done.stderr)
+            self.assertIn("1 thing cannot be expressed; nothing was written", done.stderr)
             self.assertEqual([p.name for p in Path(folder).iterdir()], ["mine.json"])
 
 

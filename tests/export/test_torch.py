@@ -3,7 +3,10 @@
 """The exporter on nn.Modules: what it reads with torch.fx, what it refuses, prepared and trained models, backends."""
 import copy
 import json
+import re
+import shlex
 import struct
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -16,7 +19,8 @@ from torch.ao.quantization import get_default_qat_qconfig_mapping, get_default_q
 from torch.ao.quantization import backend_config as configs
 from torch.ao.quantization.quantize_fx import convert_fx, prepare_fx, prepare_qat_fx
 
-sys.path[:0] = [str(Path(__file__).resolve().parents[2] / "tools"), str(Path(__file__).resolve().parent)]
+SOURCE = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(SOURCE / "tools"), str(Path(__file__).resolve().parent)]
 import models  # noqa: E402
 from quantype_export.backend import backend_text  # noqa: E402
 from quantype_export.backend_from_torch import from_torch  # noqa: E402
@@ -202,6 +206,31 @@ class Exporting(unittest.TestCase):
             text = backend_text(table, "mine", problems, "exported", "A test.")
             self.assertEqual([str(p) for p in problems.found], [], getter)
             self.assertEqual(text.count("qb::row<"), len(table["patterns"]))
+
+
+class Page(unittest.TestCase):
+    """docs/from_pytorch.md: each command does what the page says, and gives the files of the example."""
+
+    def test_commands(self) -> None:
+        page = (SOURCE / "docs" / "from_pytorch.md").read_text()
+        commands = re.findall(r"```sh\n(.*?)\n```", page, re.DOTALL)
+        self.assertEqual(len(commands), 4)
+        with tempfile.TemporaryDirectory() as folder:
+            for command in commands:
+                words = [w.replace("out/", f"{folder}/") if w.startswith("out/") else w for w in shlex.split(command)]
+                words = [sys.executable, "-B", "-W", "ignore"] + [folder if w == "out" else w for w in words[1:]]
+                done = subprocess.run(words, cwd=SOURCE, capture_output=True, text=True)
+                if "lstm" in command:
+                    self.assertEqual(done.returncode, 1)
+                    self.assertIn(done.stderr, page)
+                else:
+                    self.assertEqual((done.returncode, done.stderr), (0, ""))
+            for file in Path(folder).iterdir():
+                kept = SOURCE / "examples" / "03_from_pytorch" / file.name
+                if file.suffix == ".hpp":  # the first line names PyTorch's version
+                    self.assertEqual(file.read_text().splitlines()[1:], kept.read_text().splitlines()[1:])
+                elif torch.__version__.startswith("1.13"):
+                    self.assertEqual(file.read_bytes(), kept.read_bytes())
 
 
 if __name__ == "__main__":

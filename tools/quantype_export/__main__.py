@@ -85,7 +85,8 @@ def main() -> int:
     try:
         options.run(options)
     except CannotExport as error:
-        print(f"quantype_export: {len(error.problems)} things cannot be expressed; nothing was written:", file=sys.stderr)
+        things = "1 thing" if len(error.problems) == 1 else f"{len(error.problems)} things"
+        print(f"quantype_export: {things} cannot be expressed; nothing was written:", file=sys.stderr)
         for problem in error.problems:
             print(f"  {problem}", file=sys.stderr)
         return 1

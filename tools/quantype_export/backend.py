@@ -237,7 +237,7 @@ def backend_text(source: dict[str, Any], name: str, problems: Problems, namespac
     engine = ENGINES.get(source["name"], "qnnpack")
     notes = "".join(f"// {note}.\n" for note in problems.notes)
     return (
-        f"// {title}\n{notes}#pragma once\n#include <quantype/backend/common/conv_add.hpp>\n"
+        f"// {title}\n// clang-format off\n{notes}#pragma once\n#include <quantype/backend/common/conv_add.hpp>\n"
         "#include <quantype/backend/common/row.hpp>\n#include <quantype/model/vocabulary/op_lists.hpp>\n"
         "#include <quantype/model/vocabulary/quantization.hpp>\n\n"
         f"namespace {namespace} {{\n\nnamespace {name}_table {{\n\nnamespace qz = quantype;\n"

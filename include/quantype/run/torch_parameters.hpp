@@ -36,13 +36,12 @@ public:
         quantized_weight w;
         w.extents = extents;
         w.codes = read<std::int8_t>(name, extents).data;
-        const int scales =
-            get<float>(tensors_, name + "_scale", source_).extents.rank == 1 ? count(name + "_scale") : 0;
-        if (scales != 1 && scales != extents[0])
-            raise(source_ + ": " + name + "_scale holds " + std::to_string(scales) + " values where 1 or " +
-                  std::to_string(extents[0]) + " are expected");
-        w.scale = read<float>(name + "_scale", shape(scales)).data;
-        w.zero_point = read<std::int32_t>(name + "_zero_point", shape(scales)).data;
+        const shape scales = get<float>(tensors_, name + "_scale", source_).extents;
+        if (scales != shape(1) && scales != shape(extents[0]))
+            raise(source_ + ": " + name + "_scale: shape " + to_string(scales) + " where " + to_string(shape(1)) +
+                  " or " + to_string(shape(extents[0])) + " is expected");
+        w.scale = read<float>(name + "_scale", scales).data;
+        w.zero_point = read<std::int32_t>(name + "_zero_point", scales).data;
         if (tensors_.contains(bias)) w.bias = read<float>(bias, shape(extents[0])).data;
         return w;
     }
@@ -50,7 +49,6 @@ public:
     void refuse_the_rest() const { check_no_extra(tensors_, used_, source_); }
 
 private:
-    int count(const std::string& name) const { return tensors_.at(name).extents[0]; }
     template <class T>
     tensor<T> read(const std::string& name, const shape& extents) {
         used_.insert(name);
