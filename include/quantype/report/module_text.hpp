@@ -6,6 +6,7 @@
 
 #include <quantype/report/node_list.hpp>
 #include <quantype/report/python_text.hpp>
+#include <quantype/report/qat_text.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
 
@@ -104,8 +105,8 @@ public:
 
     std::string text(int i) const {
         const node& n = g_[i];
-        if (n.op->code == op_code::observer)
-            return observer_text(p_.observer(n.observer), range_of(p_.observer(n.observer), n.observer));
+        if (n.op->code == op_code::observer) return observer(n.observer);
+        if (is_qat_class(n.op)) return trained(i);
         if (n.form == node_form::quantized && has_quantized_class(main_code(p_, g_, n))) return quantized(i);
         if (n.form == node_form::dynamic) return dynamic(i);
         if (n.fusion >= 0) return fused(n);
@@ -113,9 +114,44 @@ public:
     }
 
 private:
+    std::string observer(int slot) const {
+        const observer_config& o = p_.observer(slot);
+        const std::string alone = observer_text(o, range_of(o, slot));
+        if (o.fake == nullptr) return alone;
+        const fake_quantize_state* s = values_.fake_quantize ? values_.fake_quantize(slot) : nullptr;
+        return fake_quantize_text(o, s != nullptr ? *s : fake_quantize_state(o), alone);
+    }
+
+    /// torch.ao.nn.qat.*, torch.ao.nn.intrinsic.qat.*
+    static bool is_qat_class(op_id op) { return op->name.find(".qat.") != std::string_view::npos; }
+    /// A module in training: its float arguments, its batch norm, the fake-quantize of its weight.
+    std::string trained(int i) const {
+        const node& n = g_[i];
+        std::vector<std::pair<std::string, std::string>> children;
+        for (int k = 1; n.fusion >= 0 && k < g_.fusions[n.fusion].count; ++k) {
+            const attributes a = p_.trace.calls[g_.fusions[n.fusion].parts[k]].attrs();
+            if (a.code == op_code::batch_norm)
+                children.emplace_back("bn", plain(part_class(p_, g_.fusions[n.fusion], k), a, false));
+        }
+        const attributes a =
+            n.fusion >= 0 ? p_.trace.calls[g_.fusions[n.fusion].parts[0]].attrs() : p_.trace.modules[n.module].attrs();
+        if (const qconfig* q = p_.config_of(i); q != nullptr && q->weight.fake != nullptr) {
+            const fake_quantize_state* s = values_.weight_fake_quant ? values_.weight_fake_quant(i) : nullptr;
+            const fake_quantize_state state = s != nullptr ? *s : fake_quantize_state(q->weight);
+            const observed_range seen = state.observer.observed()
+                                            ? observed_range{state.observer.min, state.observer.max}
+                                            : nothing_seen(q->weight);
+            children.emplace_back("weight_fake_quant",
+                                  fake_quantize_text(q->weight, state, observer_text(q->weight, seen)));
+        }
+        return module_with_children(std::string(n.op->short_name()), float_arguments(a), children);
+    }
+    static observed_range nothing_seen(const observer_config& o) {
+        return o.type->per_channel ? observed_range{{}, {}} : observed_range{};
+    }
     observed_range range_of(const observer_config& o, int slot) const {
         if (values_.range) return values_.range(slot);
-        return o.type->per_channel ? observed_range{{}, {}} : observed_range{};
+        return nothing_seen(o);
     }
 
     static std::string plain(op_id op, const attributes& a, bool reference) {

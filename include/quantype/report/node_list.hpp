@@ -13,6 +13,8 @@
 
 QUANTYPE_BEGIN_NAMESPACE
 
+struct fake_quantize_state;  // calibrate/fake_quantize.hpp
+
 namespace report {
 
 /// What an observer saw: one minimum and maximum, or one for each channel. Infinite: it saw nothing.
@@ -33,6 +35,9 @@ struct graph_values {
     std::function<observed_range(int slot)> range{};  ///< prepared text
     std::function<slot_qparams(int slot)> qparams{};  ///< reference and lowered
     std::function<bool(int node)> per_channel{};      ///< does this node's weight have a scale for each channel?
+    /// Prepared text: a fake-quantize, or the one of a node's weight.
+    std::function<const fake_quantize_state*(int slot)> fake_quantize{};
+    std::function<const fake_quantize_state*(int node)> weight_fake_quant{};
 };
 
 /// An argument: a node's name, a literal, or a list of arguments.

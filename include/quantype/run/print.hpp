@@ -20,6 +20,11 @@ inline graph_values values_of(const calibration& c) {
         const observer_state& s = c.state(slot);
         return s.observed() ? observed_range{s.min, s.max} : observed_range{};
     };
+    v.fake_quantize = [&c](int slot) { return &c.fake_quantize_at(slot); };
+    v.weight_fake_quant = [&c](int node) {
+        const auto at = c.layers().weights().find(node);
+        return at == c.layers().weights().end() ? nullptr : &at->second;
+    };
     return v;
 }
 
