@@ -71,6 +71,11 @@ void for_each_fake_quantized(const observer_config& o, const fake_quantize_state
     affine::for_each_in_channel(extents, axis, [&](std::int64_t i, std::int64_t c) { f(i, at(c)); });
 }
 
+inline void copy(tensor_view<const float> x, tensor_view<float> y) {
+    const std::int64_t n = x.count();
+    for (std::int64_t i = 0; i < n; ++i) y[i] = x[i];
+}
+
 }  // namespace detail::calibrate
 
 /// One tensor through a fake-quantize, in PyTorch's order: the observer sees it, scale and zero point are chosen, the
@@ -82,12 +87,12 @@ inline void fake_quantize(const observer_config& o, fake_quantize_state& s, tens
     if (s.observer_enabled) observe(o, s.observer, x);
     const bool fixed = o.fake->rule == fake_quantize_rule::fixed;
     if (!fixed && (d::is_fused(o) ? s.fake_quant_enabled : s.observer_enabled)) d::choose_scale(o, s, name);
+    if (!s.fake_quant_enabled) return d::copy(x, y);
     const code_range range = effective_quant_range(o);
-    const bool float_zero = !s.float_zero_point.empty(), on = s.fake_quant_enabled;
+    const bool float_zero = !s.float_zero_point.empty();
     d::for_each_fake_quantized(o, s, x.extents, name, [&](std::int64_t i, std::size_t c) {
-        y[i] = !on          ? x[i]
-               : float_zero ? fake_quantize_float_qparams(x[i], s.scale[c], s.float_zero_point[c], range)
-                            : fake_quantize(x[i], s.scale[c], s.zero_point[c], range);
+        y[i] = float_zero ? fake_quantize_float_qparams(x[i], s.scale[c], s.float_zero_point[c], range)
+                          : fake_quantize(x[i], s.scale[c], s.zero_point[c], range);
     });
 }
 
@@ -96,12 +101,12 @@ inline void fake_quantize(const observer_config& o, fake_quantize_state& s, tens
 inline void fake_quantize_gradient(const observer_config& o, const fake_quantize_state& s, tensor_view<const float> x,
                                    tensor_view<const float> output_gradient, tensor_view<float> gradient,
                                    std::string_view name = "fake-quantize") {
+    if (!s.fake_quant_enabled) return detail::calibrate::copy(output_gradient, gradient);
     const code_range range = effective_quant_range(o);
-    const bool float_zero = !s.float_zero_point.empty(), on = s.fake_quant_enabled;
+    const bool float_zero = !s.float_zero_point.empty();
     detail::calibrate::for_each_fake_quantized(o, s, x.extents, name, [&](std::int64_t i, std::size_t c) {
         const float g = output_gradient[i];
-        gradient[i] = !on ? g
-                      : float_zero
+        gradient[i] = float_zero
                           ? fake_quantize_float_qparams_gradient(x[i], g, s.scale[c], s.float_zero_point[c], range)
                           : fake_quantize_gradient(x[i], g, s.scale[c], s.zero_point[c], range);
     });

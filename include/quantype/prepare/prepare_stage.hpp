@@ -102,8 +102,9 @@ struct prepared_view {
         const int rule = i >= 0 && i < traced_nodes ? rule_of[i] : detail::no_rule;
         return rule == detail::no_rule || !mapping.rules[rule].value ? nullptr : &mapping.rules[rule].value.value;
     }
+    /// The observer of a slot: the one it shares, with that one's configuration.
     constexpr const observer_config& observer(int slot) const {
-        const detail::observer_slot& s = observers[slot];
+        const detail::observer_slot& s = observers[observers[slot].instance];
         const qconfig& q = mapping.rules[s.rule].value.value;
         return s.weight ? q.weight : q.activation;
     }
