@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 // One exported model, given by QUANTYPE_EXPORTED_HEADER and QUANTYPE_EXPORTED_NAME, with the numbers that PyTorch
-// chose: with qnnpack's table, and with x86's mapping on the native table. Both follow the arithmetic of the qnnpack
-// engine.
+// chose: with qnnpack's table, calibrated and trained, and with x86's mapping on the native table. All follow the
+// arithmetic of the qnnpack engine.
 #include <quantype/backend/native.hpp>
 #include <quantype/backend/qnnpack.hpp>
 #include <quantype/qconfig/default_mappings.hpp>
+#include <quantype/qconfig/default_qat_mappings.hpp>
 
 #include "export/check_model.hpp"
 #include QUANTYPE_EXPORTED_HEADER
@@ -28,5 +29,7 @@ int main(int count, char** arguments) {
         exported_models::check<net, qnnpack, quantype::default_qnnpack_mapping>(folder + "/qnnpack", name);
     const bool second =
         exported_models::check<net, native_by_qnnpack, quantype::default_x86_mapping>(folder + "/native_x86", name);
-    return first && second ? 0 : 1;
+    const bool third =
+        exported_models::check<net, qnnpack, quantype::default_qat_qnnpack_mapping>(folder + "/qnnpack_qat", name);
+    return first && second && third ? 0 : 1;
 }

@@ -13,7 +13,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 MODELS = ("resnet18", "mobilenet_v2")
-CONFIGS = ("qnnpack", "native_x86")
+CONFIGS = ("qnnpack", "native_x86", "qnnpack_qat")
 SKIPPED = 77
 
 

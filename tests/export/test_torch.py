@@ -15,7 +15,8 @@ from pathlib import Path
 
 import torch
 from torch import nn
-from torch.ao.quantization import get_default_qat_qconfig_mapping, get_default_qconfig_mapping
+from torch.ao.quantization import (QConfigMapping, default_dynamic_qconfig, get_default_qat_qconfig_mapping,
+                                   get_default_qconfig_mapping)
 from torch.ao.quantization import backend_config as configs
 from torch.ao.quantization.quantize_fx import convert_fx, prepare_fx, prepare_qat_fx
 
@@ -25,6 +26,7 @@ import models  # noqa: E402
 from quantype_export.backend import backend_text  # noqa: E402
 from quantype_export.backend_from_torch import from_torch  # noqa: E402
 from quantype_export.export import export_model  # noqa: E402
+from quantype_export.parameters import quantized_tensors  # noqa: E402
 from quantype_export.problems import CannotExport, Problems  # noqa: E402
 
 
@@ -139,6 +141,20 @@ class Exporting(unittest.TestCase):
         with self.assertRaisesRegex(CannotExport, "lstm: torch.nn.LSTM: quantype has no module for this class"):
             export_model(models.lstm_tagger(), [[5, 1, 16]], self.folder, "net")
 
+    def test_codes_of_a_dynamic_lstm(self) -> None:
+        """The numbers are there, though quantype has no module to take them yet."""
+        m, backend = models.lstm_tagger(), configs.get_qnnpack_backend_config()
+        prepared = prepare_fx(m, QConfigMapping().set_global(default_dynamic_qconfig), (torch.zeros(5, 1, 16),),
+                              backend_config=backend)
+        written = quantized_tensors(prepared, backend, Problems())
+        lstm = convert_fx(copy.deepcopy(prepared), backend_config=backend).lstm
+        for name, weight in lstm.get_weight().items():
+            self.assertTrue(torch.equal(written[f"lstm.{name}"], weight.int_repr()))
+            self.assertAlmostEqual(written[f"lstm.{name}_scale"].item(), weight.q_scale(), places=12)
+        for name, bias in lstm.get_bias().items():
+            self.assertTrue(torch.equal(written[f"lstm.{name}"], bias))
+        self.assertEqual(len([name for name in written if name.endswith("_scale")]), 5)
+
     def test_uncalibrated(self) -> None:
         m = ConvNet().eval()
         backend = configs.get_qnnpack_backend_config()
@@ -226,7 +242,7 @@ class Page(unittest.TestCase):
                 else:
                     self.assertEqual((done.returncode, done.stderr), (0, ""))
             for file in Path(folder).iterdir():
-                kept = SOURCE / "examples" / "03_from_pytorch" / file.name
+                kept = SOURCE / "examples" / "04_from_pytorch" / file.name
                 if file.suffix == ".hpp":  # the first line names PyTorch's version
                     self.assertEqual(file.read_text().splitlines()[1:], kept.read_text().splitlines()[1:])
                 elif torch.__version__.startswith("1.13"):

@@ -10,11 +10,12 @@ from pathlib import Path
 from types import SimpleNamespace
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
+from quantype_export.calls import BINARY, FUNCTIONS, METHODS, UNARY  # noqa: E402
 from quantype_export.files import safetensors, write_all  # noqa: E402
 from quantype_export.model import Leaf, Model, Node, Ref, Sequence, Struct  # noqa: E402
-from quantype_export.modules import module_text  # noqa: E402
+from quantype_export.modules import MODULES, module_text  # noqa: E402
 from quantype_export.problems import Problems, Refused  # noqa: E402
-from quantype_export.vocabulary import op_name  # noqa: E402
+from quantype_export.vocabulary import HEADERS, SPECIALISED, op_name  # noqa: E402
 from quantype_export.write_model import header_text, snake_case  # noqa: E402
 
 RELU = "torch.nn.functional.relu"
@@ -173,6 +174,29 @@ class Modules(unittest.TestCase):
         self.assertEqual(op_name("torch.nn.functional.conv1d"), "fn::conv1d")  # torch.conv1d
         with self.assertRaises(Refused):
             op_name("torch.nn.Unheard")
+
+
+class Vocabulary(unittest.TestCase):
+    """What a forward can call in C++, the exporter can write."""
+
+    def test_modules(self) -> None:
+        modules = {op for op, cpp in called_ops().items() if op.startswith("torch.nn.") and cpp.startswith("nn::")}
+        self.assertGreater(len(modules), 15)
+        self.assertEqual(sorted(modules - set(MODULES)), [], "are to be added to tools/quantype_export/modules.py")
+
+    def test_functions_and_methods(self) -> None:
+        functions = {op for op, cpp in called_ops().items() if cpp.startswith("fn::")}
+        methods = {op.removeprefix("method:") for op in called_ops() if op.startswith("method:")}
+        self.assertGreater(len(functions), 10)
+        known = {*UNARY, *BINARY, *FUNCTIONS}
+        self.assertEqual(sorted(functions - known), [], "are to be added to tools/quantype_export/calls.py")
+        self.assertEqual(sorted(methods - set(METHODS)), [], "are to be added to tools/quantype_export/calls.py")
+
+
+def called_ops() -> dict[str, str]:
+    """Ops by PyTorch name that have a C++ form beside their name: those with an op_of of their own."""
+    text = "".join(h.read_text() for h in sorted(HEADERS.rglob("*.hpp")))
+    return {op: cpp for cpp, op in SPECIALISED.findall(text) if "intrinsic" not in cpp and op != "torch.nn.Parameter"}
 
 
 class Files(unittest.TestCase):

@@ -6,6 +6,7 @@ Names of the tensors, read again by quantype::parameters_from_torch:
   activation_post_process_<n>.min_val, .max_val           the range it saw, where it has one
   <module>.weight, .weight_scale, .weight_zero_point      int8 codes and their scales, one or one for each channel
   <module>.bias                                           float32, batch norm folded
+  <module>.weight_ih_l0, .weight_ih_l0_scale, ...         the same for each weight of a recurrent layer
   <parameter>, <parameter>_scale, <parameter>_zero_point  the weight of a function
 """
 import copy
@@ -14,6 +15,7 @@ import warnings
 from typing import Any
 
 import torch
+from torch.ao.nn.quantized.reference.modules.rnn import get_quantized_weight
 from torch.ao.quantization.quantize_fx import convert_to_reference_fx
 
 from .problems import Problems
@@ -30,7 +32,7 @@ def quantized_tensors(prepared: torch.fx.GraphModule, backend_config: Any, probl
     """Scales, zero points and codes of a prepared model, as PyTorch's convert computes them."""
     tensors: dict[str, torch.Tensor] = {}
     for name, observer in prepared.named_modules(remove_duplicate=False):
-        if OBSERVER.fullmatch(name) and observer.dtype in QUANTIZED and not getattr(observer, "is_dynamic", False):
+        if OBSERVER.fullmatch(name) and _chooses(observer):
             _observer(name, observer, tensors, problems)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -41,10 +43,17 @@ def quantized_tensors(prepared: torch.fx.GraphModule, backend_config: Any, probl
             _weight(f"{path}.weight", m.get_quantized_weight(), tensors)
             if m.bias is not None:
                 tensors[f"{path}.bias"] = m.bias.detach().to(torch.float32)
-        elif hasattr(m, "get_quantized_weight_and_bias") or "quantized._reference.modules.rnn" in type(m).__module__:
-            problems.note(f"{name}: the codes of recurrent layers are not written")
+        elif type(m).__module__.endswith("reference.modules.rnn"):
+            _recurrent(name, m, tensors)
     _functional_weights(reference, tensors)
     return tensors
+
+
+def _chooses(observer: Any) -> bool:
+    """Whether scale and zero point are fixed before the model runs: not for dynamic quantization, nor for float16."""
+    if isinstance(observer, torch.ao.quantization.PlaceholderObserver) or getattr(observer, "is_dynamic", False):
+        return False
+    return observer.dtype in QUANTIZED
 
 
 def _observer(name: str, observer: Any, tensors: dict[str, torch.Tensor], problems: Problems) -> None:
@@ -59,6 +68,15 @@ def _observer(name: str, observer: Any, tensors: dict[str, torch.Tensor], proble
     if low is not None and low.numel() > 0:
         tensors[f"{name}.min_val"] = low.detach().to(torch.float32).reshape(-1)
         tensors[f"{name}.max_val"] = high.detach().to(torch.float32).reshape(-1)
+
+
+def _recurrent(path: str, m: torch.nn.Module, tensors: dict[str, torch.Tensor]) -> None:
+    """An LSTM, a GRU or a cell: each weight with its codes, biases in float32."""
+    for key, value in m.named_parameters():
+        if key.startswith("weight") and hasattr(m, f"{key}_scale"):
+            _weight(f"{path}.{key}", get_quantized_weight(m, key), tensors)
+        elif key.startswith("bias"):
+            tensors[f"{path}.{key}"] = value.detach().to(torch.float32)
 
 
 def _is_fused(m: torch.nn.Module) -> bool:
