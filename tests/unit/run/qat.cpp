@@ -56,11 +56,11 @@ public:
         for (const std::string i : {"0", "1", "2"})
             CHECK(support::compare(p(get("x" + i))[0].data, get("train" + i).data).relative() <= 2e-6);
     }
-    void check_trained() const {
+    void check_trained(std::size_t quantized_layers) const {
         prepared_type p(load(name_ + "_trained"));
         CHECK(p(get("x3"))[0].data == get("eval").data);
         const qz::quantized_parameters q = qz::convert_parameters(p, reference);
-        CHECK(q.weights.size() == 5);
+        CHECK(q.weights.size() == quantized_layers);
         for (const auto& [node, w] : q.weights) {
             const std::string path(p.view().trace.path_of(reference[node]));
             INFO(path);
@@ -81,7 +81,13 @@ private:
     qz::tensor_map expected_;
 };
 
+/// The second convolution and its batch norm are fused and stay in float.
+struct partly_mapping {
+    static constexpr auto value = qz::default_qat_qnnpack_mapping::value.set_module_name("d", qz::no_qconfig);
+};
+
 using x86_case = trained_case<qz::backends::native, qz::default_qat_x86_mapping>;
+using partly_case = trained_case<qz::backends::qnnpack, partly_mapping>;
 using qnnpack_case = trained_case<qz::backends::qnnpack, qz::default_qat_v0_qnnpack_mapping>;
 
 }  // namespace
@@ -89,11 +95,13 @@ using qnnpack_case = trained_case<qz::backends::qnnpack, qz::default_qat_v0_qnnp
 TEST_CASE("QAT: a model trains as PyTorch's does", "[run]") {
     x86_case("x86").check_training();
     qnnpack_case("v0_qnnpack").check_training();
+    partly_case("partly").check_training();
 }
 
 TEST_CASE("QAT: a model trained in PyTorch is read by its state_dict, evaluated and converted", "[run]") {
-    x86_case("x86").check_trained();
-    qnnpack_case("v0_qnnpack").check_trained();
+    x86_case("x86").check_trained(5);
+    qnnpack_case("v0_qnnpack").check_trained(5);
+    partly_case("partly").check_trained(4);
 }
 
 TEST_CASE("QAT: a state_dict that does not fit is refused by name", "[run]") {

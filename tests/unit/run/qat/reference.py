@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSL-1.0
-"""Trains a small model in PyTorch's QAT and writes, for two mappings, what qat.cpp expects.
+"""Trains a small model in PyTorch's QAT and writes, for three mappings, what qat.cpp expects.
 
     /usr/bin/python3 tests/unit/run/qat/reference.py tests/unit/run/qat
 
@@ -68,7 +68,7 @@ def converted(model):
     return tensors
 
 
-def write(folder, tag, engine, version):
+def write(folder, tag, engine, version, left_in_float=""):
     torch.manual_seed(5)
     model = Net().train()
     for module in model.modules():
@@ -77,7 +77,10 @@ def write(folder, tag, engine, version):
             nn.init.uniform_(module.bias, -0.5, 0.5)
     save(folder / f"{tag}_float.safetensors", model.state_dict())
     inputs = [torch.randn(4, 2, 6, 6) for _ in range(4)]
-    prepared = prepare_qat_fx(model, get_default_qat_qconfig_mapping(engine, version), (inputs[0],))
+    mapping = get_default_qat_qconfig_mapping(engine, version)
+    if left_in_float:
+        mapping.set_module_name(left_in_float, None)
+    prepared = prepare_qat_fx(model, mapping, (inputs[0],))
     expected = {f"x{i}": x for i, x in enumerate(inputs)}
     with torch.no_grad():
         for i in range(3):
@@ -99,5 +102,5 @@ def write(folder, tag, engine, version):
 
 
 torch.set_num_threads(1)
-for arguments in (("x86", "fbgemm", 1), ("v0_qnnpack", "qnnpack", 0)):
+for arguments in (("x86", "fbgemm", 1), ("v0_qnnpack", "qnnpack", 0), ("partly", "qnnpack", 1, "d")):
     write(pathlib.Path(sys.argv[1]), *arguments)
