@@ -4,6 +4,7 @@
 #pragma once
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <quantype/calibrate/model_parameters.hpp>
@@ -53,7 +54,7 @@ private:
     int part(int i, int k) const {
         return graph()[i].fusion < 0 ? graph()[i].origin : graph().fusions[graph()[i].fusion].parts[k];
     }
-    const attributes attributes_of(int call) const { return view_.trace.calls[call].attrs(); }
+    attributes attributes_of(int call) const { return view_.trace.calls[call].attrs(); }
     int module_of(int call) const { return view_.trace.graph[detail::traced_node(view_.trace, call)].module; }
 
     bool trains_quantized(int i) const {

@@ -49,7 +49,8 @@ constexpr float fake_quantize_float_qparams_gradient(float x, float output_gradi
 /// by 127.5; the zero point is then the middle of the codes. Precondition: min <= max, both finite.
 constexpr scale_zero_point choose_fused_qparams(float min, float max, code_range codes, bool symmetric) {
     if (!symmetric || !(min < 0.0f && max > 0.0f)) return choose_dynamic_qparams(min, max, codes);
-    const double half = static_cast<double>((codes.max - codes.min) / 2), lowest = -(half + 1.0);
+    const std::int64_t steps = (codes.max - codes.min) / 2;  // rounded down
+    const double half = static_cast<double>(steps), lowest = -(half + 1.0);
     const double from_min = exact::div(static_cast<double>(min), lowest);
     const double from_max = exact::div(static_cast<double>(max), half);
     const double step = from_min > from_max ? from_min : from_max;

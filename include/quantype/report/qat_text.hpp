@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 // Fake-quantizes and modules of quantization-aware training as PyTorch prints them.
 #pragma once
+#include <algorithm>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include <quantype/calibrate/fake_quantize.hpp>

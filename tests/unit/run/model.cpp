@@ -104,6 +104,24 @@ TEST_CASE("a model lowered from given numbers equals the converted one") {
     CHECK(again(x)[0].data == model(x)[0].data);
 }
 
+TEST_CASE("the ranges of a calibrated PyTorch model are read by its names") {
+    const auto p = calibrated();
+    qz::tensor_map state = weights();
+    for (int slot = 0; slot < p.view().observer_count; ++slot) {
+        const std::string name = "activation_post_process_" + std::to_string(slot);
+        state[name + ".eps"] = floats(qz::shape(1), {0x1p-23f});
+        state[name + ".min_val"] = floats({}, p.state(slot).min);
+        state[name + ".max_val"] = floats({}, p.state(slot).max);
+    }
+    const auto read = qz::prepare<net, backend, mapping>(state);
+    for (int slot = 0; slot < p.view().observer_count; ++slot) CHECK(read.state(slot) == p.state(slot));
+    const auto x = input({0.1f, 0.9f, -0.4f, 0.2f});
+    CHECK(qz::convert(read)(x)[0].data == qz::convert(p)(x)[0].data);
+    state.erase("activation_post_process_1.max_val");
+    CHECK(contains(error_of([&] { qz::prepare<net, backend, mapping>(state); }),
+                   "\"activation_post_process_1.max_val\" is missing"));
+}
+
 TEST_CASE("given numbers that do not fit the model are refused") {
     const auto model = qz::convert(calibrated());
     auto q = model.quantized();
