@@ -66,7 +66,8 @@ inline json to_json(const qz::observer_config& o) {
     const auto last = [](std::string_view name) { return std::string(name.substr(name.rfind('.') + 1)); };
     const qz::code_range codes = qz::effective_quant_range(o);
     json j;
-    j["class"] = std::string(o.type->name);
+    j["class"] = std::string(o.fake ? o.fake->name : o.type->name);
+    if (o.fake) j["observer"] = std::string(o.type->name);
     j["dtype"] = last(qz::name_of(o.args.dtype));
     j["is_dynamic"] = o.args.is_dynamic;
     j["quant_min"] = codes.min;

@@ -101,11 +101,11 @@ def read_printed(text: str) -> dict[str, PrintedModule]:
         depth = len(match[1]) // 2
         path = path[: depth - 1] + [match[2]]
         if match[4].endswith(")"):
-            found[".".join(path)] = _printed_module(match[3], match[4][:-1])
+            found[".".join(path)] = printed_module(match[3], match[4][:-1])
     return found
 
 
-def _printed_module(class_name: str, arguments: str) -> PrintedModule:
+def printed_module(class_name: str, arguments: str) -> PrintedModule:
     args: list[Any] = []
     kwargs: dict[str, Any] = {}
     try:

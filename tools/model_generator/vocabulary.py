@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSL-1.0
 """quantype's words for torch's modules, functions and methods. Whatever is not here cannot be expressed."""
+from fractions import Fraction
 from typing import Any, Callable
 
 import derive
@@ -87,6 +88,65 @@ def _dropout(model: Model, node: Node, derived: Derived) -> str:
     return f"nn::dropout<{round(100 * float(derive.printed_number(model, node, 'p', 0.5, derived)))}>"
 
 
+def _conv_transpose(rank: int) -> Callable[[Model, Node, Derived], str]:
+    def write(model: Model, node: Node, derived: Derived) -> str:
+        printed = model.printed.get(node.target)
+        if printed is None:
+            raise RecordError(f"{model.name}: {node.name}: this transposed convolution is not printed")
+        kw = printed.kwargs
+
+        def sizes(name: str, usual: int) -> list[int]:
+            value = kw.get(name, usual)
+            return list(value) if isinstance(value, (tuple, list)) else [int(value)] * rank
+
+        options = _option("stride", sizes("stride", 1), 1) + _option("padding", sizes("padding", 0), 0)
+        options += _option("dilation", sizes("dilation", 1), 1)
+        options += _option("output_padding", sizes("output_padding", 0), 0)
+        groups = int(kw.get("groups", 1))
+        options += [f"nn::groups<{groups}>"] if groups != 1 else []
+        options += [] if kw.get("bias", True) else ["nn::no_bias"]
+        head = [str(printed.args[0]), str(printed.args[1]), _extent(sizes("kernel_size", 1))]
+        return f"nn::conv_transpose{rank}d<{', '.join(head + options)}>"
+
+    return write
+
+
+def _printed(model: Model, node: Node) -> Any:
+    printed = model.printed.get(node.target)
+    if printed is None:
+        raise RecordError(f"{model.name}: {node.name}: module {node.target} is not printed")
+    return printed
+
+
+def _instance_norm(rank: int) -> Callable[[Model, Node, Derived], str]:
+    def write(model: Model, node: Node, derived: Derived) -> str:
+        printed = _printed(model, node)
+        affine = ", nn::affine" if printed.kwargs.get("affine", False) else ""
+        return f"nn::instance_norm{rank}d<{printed.args[0]}{affine}>"
+
+    return write
+
+
+def _layer_norm(model: Model, node: Node, derived: Derived) -> str:
+    return f"nn::layer_norm<{_numbers(list(_printed(model, node).args[0]))}>"
+
+
+def _prelu(model: Model, node: Node, derived: Derived) -> str:
+    return f"nn::prelu<{_printed(model, node).kwargs.get('num_parameters', 1)}>"
+
+
+def _two_sizes(name: str) -> Callable[[Model, Node, Derived], str]:
+    return lambda model, node, derived: f"nn::{name}<{_numbers(list(_printed(model, node).args[:2]))}>"
+
+
+def _fraction(name: str, key: str, usual: float) -> Callable[[Model, Node, Derived], str]:
+    def write(model: Model, node: Node, derived: Derived) -> str:
+        value = Fraction(repr(float(derive.printed_number(model, node, key, usual, derived))))
+        return f"nn::{name}<{value.numerator}, {value.denominator}>"
+
+    return write
+
+
 MODULES: dict[str, Callable[[Model, Node, Derived], str]] = {
     "torch.nn.Linear": _linear,
     "torch.nn.Conv1d": _conv(1),
@@ -108,6 +168,20 @@ MODULES: dict[str, Callable[[Model, Node, Derived], str]] = {
     "torch.nn.AvgPool2d": _pool("avg_pool2d"),
     "torch.nn.AdaptiveAvgPool2d": _adaptive,
     "torch.nn.Flatten": _flatten,
+    "torch.nn.ConvTranspose1d": _conv_transpose(1),
+    "torch.nn.ConvTranspose2d": _conv_transpose(2),
+    "torch.nn.ConvTranspose3d": _conv_transpose(3),
+    "torch.nn.InstanceNorm1d": _instance_norm(1),
+    "torch.nn.InstanceNorm2d": _instance_norm(2),
+    "torch.nn.InstanceNorm3d": _instance_norm(3),
+    "torch.nn.LayerNorm": _layer_norm,
+    "torch.nn.PReLU": _prelu,
+    "torch.nn.LeakyReLU": _fraction("leaky_relu", "negative_slope", 0.01),
+    "torch.nn.ELU": _fraction("elu", "alpha", 1.0),
+    "torch.nn.Embedding": _two_sizes("embedding"),
+    "torch.nn.EmbeddingBag": _two_sizes("embedding_bag"),
+    "torch.nn.LSTM": _two_sizes("lstm"),
+    "torch.nn.GRU": _two_sizes("gru"),
 }
 
 # Op types for object-type rules of a mapping.
@@ -127,6 +201,12 @@ UNARY = {
     "torch.sigmoid": "qz::sigmoid",
     "torch.tanh": "qz::tanh",
     "torch.sin": "qz::sin",
+}
+CONVOLUTIONS = {
+    "torch.conv1d": "conv1d",
+    "torch.nn.functional.conv1d": "conv1d",
+    "torch.nn.functional.conv2d": "conv2d",
+    "torch.nn.functional.conv3d": "conv3d",
 }
 BINARY = {"operator.add": "+", "operator.mul": "*"}
 
@@ -150,9 +230,15 @@ def call_expression(model: Model, node: Node, value: Callable[[Any], str]) -> st
             return f"{value(args[0])}.mean({integers(argument(1, 'dim'))}{keep})"
         if target in ("reshape", "view"):
             sizes = args[1] if isinstance(args[1], list) else args[1:]
-            if not all(isinstance(s, int) for s in sizes):
-                raise refuse("sizes that are values of the graph cannot be expressed")
-            return f"{value(args[0])}.{target}({integers(sizes)})"
+            return f"{value(args[0])}.{target}({{{', '.join(value(s) for s in sizes)}}})"
+        if target == "permute" and not isinstance(args[1], list):
+            return f"{value(args[0])}.permute({integers(args[1:])})"
+        if target in ("transpose", "flatten", "size") and all(isinstance(a, int) for a in args[1:]) and not kwargs:
+            return f"{value(args[0])}.{target}({_numbers(args[1:])})"
+        if target == "contiguous":
+            return f"{value(args[0])}.contiguous()"
+        if target == "masked_fill":
+            return f"{value(args[0])}.masked_fill({value(args[1])}, {value(args[2])})"
         raise refuse("this method is not in the vocabulary")
     if target in UNARY:
         return f"{UNARY[target]}({value(args[0])})"
@@ -172,6 +258,13 @@ def call_expression(model: Model, node: Node, value: Callable[[Any], str]) -> st
         return f"qz::adaptive_avg_pool2d({value(args[0])}, {size})"
     if target == "torch.nn.functional.pad":
         return f"qz::pad({value(args[0])}, {integers(args[1])})"
+    if target == "operator.getitem" and isinstance(args[1], int):
+        return f"{value(args[0])}[{args[1]}]"
+    if target in CONVOLUTIONS and not kwargs:
+        sizes = [integers(a) if isinstance(a, list) else str(a) for a in args[3:]]
+        bias = args[2] if len(args) > 2 else None
+        parts = [value(args[0]), value(args[1])] + (["qz::nn::no_bias{}"] if bias is None else [value(bias)])
+        return f"qz::{CONVOLUTIONS[target]}({', '.join(parts + sizes)})"
     if target == "torch.nn.functional.linear":
         bias = argument(2, "bias")
         last = "" if bias is None else f", {value(bias)}"

@@ -29,13 +29,15 @@ class StructWriter:
         inner = indent + "    "
         lines = [f"{indent}struct {name} {{"]
         if not scope.path:
-            shapes = ", ".join(f"qz::f32<{', '.join(map(str, s))}>" for s in self.model.inputs)
+            shapes = ", ".join(
+                f"qz::{kind}<{', '.join(map(str, s))}>" for kind, s in zip(input_kinds(self.model), self.model.inputs)
+            )
             lines.append(f"{inner}using inputs = qz::inputs<{shapes}>;")
         for key, member in scope.members.items():
             lines += self._member(key, member, inner)
         lines.append(f"{inner}QUANTYPE_MODULES({', '.join(scope.members)})")
         if not scope.path or scope.whole:
-            lines += self._forward(scope, inner)
+            lines += self._forward(scope, name, inner)
         lines.append(f"{indent}}};")
         return lines
 
@@ -69,8 +71,8 @@ class StructWriter:
                               "is not in the vocabulary")
         return MODULES[node.module](self.model, node, self.derived)
 
-    def _forward(self, scope: Scope, indent: str) -> list[str]:
-        taken = set(scope.members)
+    def _forward(self, scope: Scope, name: str, indent: str) -> list[str]:
+        taken = {name, *scope.members}
         local: dict[str, str] = {}
 
         def new_local(name: str) -> str:
@@ -118,6 +120,20 @@ class StructWriter:
         if not isinstance(result, list):
             return value(result)
         return f"qz::tuple({', '.join(value(r) for r in result)})"
+
+
+def input_kinds(model: Model) -> list[str]:
+    """Types of the inputs: indices where a table is looked up, true and false where a mask is, else float32."""
+    kinds = []
+    for name in (n.name for n in model.nodes if n.op == "placeholder"):
+        readers = [n for n in model.nodes if name in n.inputs()]
+        if any(n.module.startswith("torch.nn.Embedding") for n in readers):
+            kinds.append("i64")
+        elif any(n.target == "masked_fill" and n.args[1] == f"%{name}" for n in readers):
+            kinds.append("boolean")
+        else:
+            kinds.append("f32")
+    return kinds
 
 
 def struct_text(model: Model, derived: Derived) -> str:

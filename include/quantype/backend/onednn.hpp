@@ -27,13 +27,13 @@ using linear_fused_rows = table<row<on<nn::linear<>, Module>, linear, fused<Fuse
                                 row<on<fn::linear, Module>, linear>,  //
                                 row<on<fn::linear, Function>, linear>>;
 using leaky = nn::intrinsic::linear_leaky_relu;
-using linear_bn_leaky_rows = table<row<on<nn::linear<>, nn::batch_norm1d<>, nn::leaky_relu>, linear, fused<leaky>,
+using linear_bn_leaky_rows = table<row<on<nn::linear<>, nn::batch_norm1d<>, nn::leaky_relu<>>, linear, fused<leaky>,
                                        fused_by<fusers::fold_into<leaky>>>>;
 
 using patterns = join<conv_rows<weighted>,      //
                       conv_add_rows<weighted>,  //
                       linear_rows<linear>,      //
-                      linear_fused_rows<leaky, nn::leaky_relu, fn::leaky_relu>,
+                      linear_fused_rows<leaky, nn::leaky_relu<>, fn::leaky_relu>,
                       linear_bn_leaky_rows,  //
                       linear_fused_rows<nn::intrinsic::linear_tanh, nn::tanh, fn::tanh>,
                       add_rows<plain>,         //

@@ -72,7 +72,8 @@ private:
         const node& n = g_[i];
         switch (n.op->code) {
             case op_code::parameter: at(values, i) = p_.of(n.module, 0); return;
-            case op_code::qparam: return;
+            case op_code::qparam:
+            case op_code::size: return;
             case op_code::output: return;
             case op_code::observer:
                 at(values, i) = at(values, first_input(g_, i));

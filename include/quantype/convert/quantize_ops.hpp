@@ -23,9 +23,29 @@ inline constexpr op_info quantized_add_relu_op{"torch.ops.quantized.add_relu", n
 inline constexpr op_info quantized_mul_op{"torch.ops.quantized.mul", node_kind::call_function, op_code::mul};
 inline constexpr op_info quantized_mul_relu_op{"torch.ops.quantized.mul_relu", node_kind::call_function, op_code::mul};
 inline constexpr op_info quantized_matmul_op{"torch.ops.quantized.matmul", node_kind::call_function, op_code::matmul};
-inline constexpr op_info quantized_linear_op{"torch.ops.quantized.linear", node_kind::call_function, op_code::linear};
-inline constexpr op_info quantized_linear_relu_op{"torch.ops.quantized.linear_relu", node_kind::call_function,
-                                                  op_code::linear};
+/// A functional op with a weight: its quantized forms.
+struct functional_forms {
+    op_info plain;
+    op_info relu;
+};
+inline constexpr functional_forms quantized_linear{
+    {"torch.ops.quantized.linear", node_kind::call_function, op_code::linear},
+    {"torch.ops.quantized.linear_relu", node_kind::call_function, op_code::linear}};
+inline constexpr functional_forms quantized_conv1d{
+    {"torch.ops.quantized.conv1d", node_kind::call_function, op_code::conv},
+    {"torch.ops.quantized.conv1d_relu", node_kind::call_function, op_code::conv}};
+inline constexpr functional_forms quantized_conv2d{
+    {"torch.ops.quantized.conv2d", node_kind::call_function, op_code::conv},
+    {"torch.ops.quantized.conv2d_relu", node_kind::call_function, op_code::conv}};
+inline constexpr functional_forms quantized_conv3d{
+    {"torch.ops.quantized.conv3d", node_kind::call_function, op_code::conv},
+    {"torch.ops.quantized.conv3d_relu", node_kind::call_function, op_code::conv}};
+inline constexpr functional_forms dynamic_linear{
+    {"torch.ops.quantized.linear_dynamic", node_kind::call_function, op_code::linear},
+    {"torch.ops.quantized.linear_relu_dynamic", node_kind::call_function, op_code::linear}};
+inline constexpr functional_forms dynamic_half_linear{
+    {"torch.ops.quantized.linear_dynamic_fp16", node_kind::call_function, op_code::linear},
+    {"torch.ops.quantized.linear_relu_dynamic_fp16", node_kind::call_function, op_code::linear}};
 
 }  // namespace detail
 

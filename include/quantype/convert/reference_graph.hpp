@@ -3,6 +3,7 @@
 // Takes: a prepared graph. Gives: the reference graph, still computed in float. Refuses nothing. Next: lower.
 // PyTorch: fx.convert (steps "observer to nodes" and "weighted modules").
 #pragma once
+#include <quantype/convert/dead_code.hpp>
 #include <quantype/convert/quantize_ops.hpp>
 #include <quantype/prepare/prepare_stage.hpp>
 
@@ -18,12 +19,19 @@ public:
         growable<int> order;
         for (int i = g_.first; i >= 0; i = g_.nodes[i].next) order.push_back(i);
         for (int i : order) {
-            if (g_.nodes[i].observer >= 0)
+            if (g_.nodes[i].kind == node_kind::placeholder)
+                dequantize_input(i);
+            else if (g_.nodes[i].kind == node_kind::output)
+                give_codes(i);
+            else if (g_.nodes[i].observer >= 0)
                 replace_observer(i);
+            else if (g_.nodes[i].op == &standalone_op)
+                join_standalone(i);
             else if (g_.nodes[i].kind == node_kind::call_module)
                 make_reference(i);
         }
         g_.apply_forwards();
+        remove_dead_code(g_);
         return g_;
     }
 
@@ -44,12 +52,12 @@ private:
         const observer_config& o = p_.observer(g_.nodes[i].observer);
         const int value = g_.arg(i, 0).value;
         int result = value;
-        if (o.args.is_dynamic && is_quantized(o.args.dtype))
-            result = dequantized(i, dynamic(i, value, o));
+        if (o.args.is_dynamic && is_observed_dtype(o.args.dtype))
+            result = dequantized(i, dynamic(i, value, o), i);
         else if (is_quantized(o.args.dtype))
-            result = dequantized(i, fixed(i, value, o));
+            result = dequantized(i, fixed(i, value, o), i);
         else if (o.args.dtype == dtype::float16)
-            result = dequantized(i, half(i, value));
+            result = dequantized(i, half(i, value), i);
         g_.forward(i, result);
         g_.erase(i);
     }
@@ -83,17 +91,49 @@ private:
         g_.set_args(q, args);
         return q;
     }
-    constexpr int dequantized(int i, int q) {
-        const int d = g_.insert(like(i, dequantize_op), i);
+    /// A dequantize of `q` before `before`, made for node `i`.
+    constexpr int dequantized(int i, int q, int before) {
+        const int d = g_.insert(like(i, dequantize_op), before);
         const argument args[] = {node_argument(q)};
         g_.set_args(d, args);
         return d;
+    }
+    constexpr bool is_dequantize(int i) const { return i >= 0 && g_.nodes[i].op->code == op_code::dequantize; }
+
+    /// Everything that read `i` reads its dequantized value.
+    constexpr void dequantize_for_readers(int i) {
+        const int next = g_.nodes[i].next;
+        const int d = dequantized(i, i, next);
+        for (int u = next; u >= 0; u = g_.nodes[u].next) g_.replace_input(u, i, d);
+    }
+    /// Placeholders are numbered as the inputs are.
+    constexpr void dequantize_input(int i) {
+        if (p_.options.custom.quantized_inputs.has(i)) dequantize_for_readers(i);
+    }
+    /// Outputs that are to stay codes read what their dequantize reads.
+    constexpr void give_codes(int i) {
+        const bool list = g_.arg(i, 0).kind == argument::kind_type::list;
+        for (int k = list ? 1 : 0; k < g_.nodes[i].arg_count; ++k)
+            if (p_.options.custom.quantized_outputs.has(list ? k - 1 : k)) read_codes(i, k);
+    }
+    constexpr void read_codes(int i, int k) {
+        const int d = g_.input(i, k);
+        if (is_dequantize(d)) g_.arg(i, k).value = g_.input(d, 0);
+    }
+    /// A standalone module reads and gives codes where its config says so.
+    constexpr void join_standalone(int i) {
+        const custom_view& c = p_.options.custom;
+        const int entry = c.find(p_.trace.module_path(g_.nodes[i].module), p_.trace.graph[i].op);
+        if (entry < 0) return;
+        for (int k = 0; k < g_.nodes[i].arg_count; ++k)
+            if (c.modules[entry].quantized_inputs.has(k)) read_codes(i, k);
+        if (!c.modules[entry].quantized_outputs.empty()) dequantize_for_readers(i);
     }
 
     /// Class that carries the weight: the module's own, or the first part of a fused module.
     constexpr op_id weighted_class(int i) const {
         const node& n = g_.nodes[i];
-        if (n.fusion < 0) return n.op;
+        if (n.fusion < 0) return trained(n.op).op ? trained(n.op).op : n.op;
         return p_.trace.graph[g_.fusions[n.fusion].parts[0]].op;
     }
     constexpr bool has_reference(op_id root) const {
@@ -128,12 +168,24 @@ private:
         return d == decision::quantized || d == decision::parts_disagree;
     }
 
+    /// Only a model in training has training classes.
+    constexpr trained_form trained(op_id op) const {
+        return p_.options.training ? trained_form_of(p_.backend, op) : trained_form{};
+    }
+
     constexpr void make_reference(int i) {
         const qconfig* q = p_.config_of(i);
         if (!q || !is_observed(i)) return;
         if (!has_reference(weighted_class(i)) || !dtypes_fit(g_.nodes[i].op, *q)) return;
         if (!is_observed_dtype(q->weight.args.dtype)) return;
         g_.nodes[i].form = node_form::reference;
+        const trained_form t = trained(g_.nodes[i].op);
+        if (!t.op) return;
+        g_.nodes[i].op = t.op;
+        if (g_.nodes[i].fusion < 0) return;
+        fusion& f = g_.fusions[g_.nodes[i].fusion];
+        f.op = t.op;
+        f.folds_batch_norm = t.folds_batch_norm;
     }
 
     prepared_view p_;

@@ -49,6 +49,23 @@ enum class op_code : std::uint8_t {
     dequantize,
     to_dtype,
     qparam,
+    conv_transpose,
+    prelu,
+    leaky_relu,
+    elu,
+    hardtanh,
+    layer_norm,
+    group_norm,
+    instance_norm,
+    embedding,
+    embedding_bag,
+    recurrent,
+    recurrent_cell,
+    transpose,
+    permute,
+    size,
+    getitem,
+    masked_fill,
 };
 
 struct attributes;

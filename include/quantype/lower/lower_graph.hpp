@@ -16,11 +16,14 @@ public:
     constexpr graph_builder run() {
         each(&graph_lowerer::lower_static_module);
         each(&graph_lowerer::lower_dynamic_module);
+        each(&graph_lowerer::lower_weight_only_module);
         each(&graph_lowerer::lower_static_functional);
+        each(&graph_lowerer::lower_dynamic_functional);
         each(&graph_lowerer::lower_binary);
+        each(&graph_lowerer::lower_size);
         each(&graph_lowerer::lower_special);
         g_.apply_forwards();
-        remove_dead_code();
+        remove_dead_code(g_);
         return g_;
     }
 
@@ -41,6 +44,13 @@ private:
         return e >= 0 ? g_.input(i, e) : -1;
     }
     constexpr bool is_dequantize(int i) const { return is(i, op_code::dequantize); }
+    constexpr bool is_dynamic_quantize(int i) const { return is(i, op_code::quantize_dynamic); }
+    constexpr bool is_half(int i) const { return is(i, op_code::to_dtype); }
+    /// What a module computes, fused or not: the code of the part that carries the weight.
+    constexpr op_code main_code(int i) const {
+        const node& n = g_.nodes[i];
+        return n.fusion < 0 ? n.op->code : p_.trace.calls[g_.fusions[n.fusion].parts[0]].attrs().code;
+    }
     constexpr bool is_static_quantize(int i) const { return g_.nodes[i].op == &quantize_per_tensor_op; }
     constexpr bool has_config(int i) const { return p_.config_of(i) != nullptr; }
 
@@ -66,6 +76,7 @@ private:
         const bool relu = is_relu(ref);
         if (relu) ref = input(ref);
         if (ref < 0 || g_.nodes[ref].form != node_form::reference || !has_config(ref)) return;
+        if (main_code(ref) != op_code::linear && main_code(ref) != op_code::conv) return;
         for (int k = 0; k < g_.nodes[ref].arg_count; ++k)
             if (!is_dequantize(g_.input(ref, k))) return;
         for (int k = 0; k < g_.nodes[ref].arg_count; ++k) read_codes(ref, k);
@@ -77,27 +88,77 @@ private:
     /// reference module(dequantize(quantize_dynamic(x))).
     constexpr void lower_dynamic_module(int ref) {
         if (g_.nodes[ref].form != node_form::reference || !has_config(ref)) return;
+        const op_code c = main_code(ref);
+        if (c != op_code::linear && c != op_code::recurrent && c != op_code::recurrent_cell) return;
         const int d = input(ref);
-        if (!is_dequantize(d) || !is(input(d), op_code::quantize_dynamic)) return;
+        if (!is_dequantize(d) || !is_dynamic_quantize(input(d))) return;
         g_.nodes[ref].observer = g_.nodes[input(d)].observer;
         g_.nodes[ref].form = node_form::dynamic;
         g_.arg(ref, positional_entry(g_.view(), ref, 0)).value = input(input(d));
     }
 
-    /// quantize(relu?(linear(dequantize, dequantize(quantize(weight)), bias?))).
+    /// A reference module whose input is not quantized: a table.
+    constexpr void lower_weight_only_module(int ref) {
+        if (g_.nodes[ref].form != node_form::reference || !has_config(ref)) return;
+        if (main_code(ref) == op_code::embedding || main_code(ref) == op_code::embedding_bag)
+            g_.nodes[ref].form = node_form::quantized;
+    }
+
+    static constexpr const functional_forms* static_forms(op_id op) {
+        if (op == id_of<fn::linear>) return &quantized_linear;
+        if (op == id_of<fn::conv1d>) return &quantized_conv1d;
+        if (op == id_of<fn::conv2d>) return &quantized_conv2d;
+        if (op == id_of<fn::conv3d>) return &quantized_conv3d;
+        return nullptr;
+    }
+    /// quantize(relu?(linear or conv(dequantize, dequantize(quantize(weight)), bias?))).
     constexpr void lower_static_functional(int q) {
         if (!is_static_quantize(q)) return;
         int f = input(q);
         const bool relu = is_relu(f);
         if (relu) f = input(f);
-        if (f < 0 || g_.nodes[f].op != id_of<fn::linear> || !has_config(f)) return;
-        if (!is_dequantize(input(f, 0)) || !is_dequantize(input(f, 1))) return;
+        const functional_forms* forms = f < 0 ? nullptr : static_forms(g_.nodes[f].op);
+        if (!forms || !has_config(f) || !is_dequantize(input(f, 0)) || !is_dequantize(input(f, 1))) return;
+        if (main_is_dynamic(f)) return;
         read_codes(f, positional_entry(g_.view(), f, 0));
         read_codes(f, positional_entry(g_.view(), f, 1));
         g_.nodes[f].form = node_form::quantized;
         g_.nodes[f].relu = relu;
-        g_.nodes[f].op = relu ? &quantized_linear_relu_op : &quantized_linear_op;
+        g_.nodes[f].op = relu ? &forms->relu : &forms->plain;
         absorb_quantize(q, f);
+    }
+    constexpr bool main_is_dynamic(int f) const { return is_dynamic_quantize(input(input(f, 0))); }
+
+    /// relu?(linear(dequantize(quantize_dynamic), dequantize(weight, quantized or float16), bias?)). Starts at the
+    /// linear; a relu that alone reads it goes in.
+    constexpr void lower_dynamic_functional(int f) {
+        if (g_.nodes[f].op != id_of<fn::linear> || g_.nodes[f].form != node_form::plain || !has_config(f)) return;
+        if (!is_dequantize(input(f, 0)) || !is_dequantize(input(f, 1)) || !main_is_dynamic(f)) return;
+        const int q = input(input(f, 0));
+        const int relu = only_reader_is_relu(f);
+        const functional_forms& forms =
+            p_.observer(g_.nodes[q].observer).args.dtype == dtype::float16 ? dynamic_half_linear : dynamic_linear;
+        g_.nodes[f].observer = g_.nodes[q].observer;
+        read_codes(f, positional_entry(g_.view(), f, 1));
+        g_.arg(f, positional_entry(g_.view(), f, 0)).value = input(q);
+        g_.nodes[f].form = node_form::dynamic;
+        g_.nodes[f].relu = relu >= 0;
+        g_.nodes[f].op = relu >= 0 ? &forms.relu : &forms.plain;
+        if (relu < 0) return;
+        g_.forward(relu, f);
+        g_.erase(relu);
+    }
+    /// The relu that alone reads node `f`, or -1.
+    constexpr int only_reader_is_relu(int f) {
+        if (users_.empty()) {
+            g_.apply_forwards();
+            users_ = count_users(g_.view());
+        }
+        if (users_[f] != 1) return -1;
+        for (int i = g_.nodes[f].next; i >= 0; i = g_.nodes[i].next)
+            for (int k = 0; k < g_.nodes[i].arg_count; ++k)
+                if (g_.input(i, k) == f) return is_relu(i) ? i : -1;
+        return -1;
     }
 
     /// quantize(relu?(add or mul or matmul(dequantize, dequantize or number))): a new node, after the quantize.
@@ -146,8 +207,16 @@ private:
         return nullptr;
     }
 
+    /// A size is the same on codes.
+    constexpr void lower_size(int i) {
+        if (is(i, op_code::size) && is_dequantize(input(i))) read_codes(i, positional_entry(g_.view(), i, 0));
+    }
+
     static constexpr bool keeps_qparams(op_code c) {
         switch (c) {
+            case op_code::hardtanh:
+            case op_code::permute:
+            case op_code::transpose:
             case op_code::relu:
             case op_code::relu6:
             case op_code::max_pool:
@@ -165,49 +234,57 @@ private:
         return c == op_code::sigmoid || c == op_code::hardsigmoid || c == op_code::tanh;
     }
     static constexpr bool takes_output_qparams(op_code c) {
-        return c == op_code::hardswish || c == op_code::batch_norm || c == op_code::softmax || c == op_code::dropout;
+        switch (c) {
+            case op_code::hardswish:
+            case op_code::batch_norm:
+            case op_code::softmax:
+            case op_code::dropout:
+            case op_code::elu:
+            case op_code::leaky_relu:
+            case op_code::prelu:
+            case op_code::layer_norm:
+            case op_code::instance_norm: return true;
+            default: return false;
+        }
+    }
+
+    /// Ops that work on codes as they are; on float16 only those that move data.
+    constexpr bool is_special(int i, bool half) const {
+        const node& n = g_.nodes[i];
+        const op_code c = code(i);
+        if (n.op == id_of<nn::flatten<>> || n.op == id_of<method::flatten>)
+            return false;  // only the function is lowered
+        if (c == op_code::conv_transpose) return !half && n.form == node_form::reference;
+        if (n.form != node_form::plain) return false;
+        if (keeps_qparams(c)) return true;
+        if (half) return false;
+        return has_fixed_qparams(c) || (takes_output_qparams(c) && n.kind == node_kind::call_module);
     }
 
     /// quantize(copy, shape, fixed-qparams or simple op(dequantize...)): the op itself works on codes.
     constexpr void lower_special(int q) {
-        if (!is_static_quantize(q)) return;
+        if (!is_static_quantize(q) && !is_half(q)) return;
         const int i = input(q);
-        if (i < 0 || g_.nodes[i].form != node_form::plain || !has_config(i)) return;
-        const op_code c = code(i);
-        if (!keeps_qparams(c) && !has_fixed_qparams(c) && !takes_output_qparams(c)) return;
-        if (g_.nodes[i].op == id_of<nn::flatten<>>) return;  // PyTorch lowers the function, not the module
-        int count = 0;
-        for (int k = 0; k < g_.nodes[i].arg_count; ++k) {
-            if (!g_.arg(i, k).is_node()) continue;
+        if (i < 0 || !has_config(i) || !is_special(i, is_half(q))) return;
+        // The first argument decides, or each value of its list; the others are sizes and the like.
+        const bool list = g_.arg(i, 0).kind == argument::kind_type::list;
+        const int first = list ? 1 : 0, end = list ? 1 + g_.arg(i, 0).value : 1;
+        for (int k = first; k < end; ++k)
             if (!is_dequantize(g_.input(i, k))) return;
-            ++count;
-        }
-        if (count == 0) return;
-        for (int k = 0; k < g_.nodes[i].arg_count; ++k)
-            if (g_.arg(i, k).is_node()) read_codes(i, k);
+        for (int k = first; k < end; ++k) read_codes(i, k);
         g_.nodes[i].form = node_form::quantized;
-        if (keeps_qparams(c))
+        if (is_half(q)) {
+            g_.forward(q, i);
+            g_.erase(q);
+        } else if (keeps_qparams(code(i)))
             remove_quantize(q, i);
         else
             absorb_quantize(q, i);
     }
 
-    constexpr void remove_dead_code() {
-        growable<bool> read;
-        read.resize(g_.nodes.size());
-        for (int i = g_.last; i >= 0;) {
-            const int previous = g_.nodes[i].previous;
-            const node_kind k = g_.nodes[i].kind;
-            if (!read[i] && k != node_kind::output && k != node_kind::placeholder)
-                g_.erase(i);
-            else
-                for_each_input(g_.view(), i, [&](const argument& a) { read[a.value] = true; });
-            i = previous;
-        }
-    }
-
     prepared_view p_;
     graph_builder g_;
+    growable<int> users_{};  // how many nodes read each, counted when the dynamic functional pass needs it
 };
 
 }  // namespace detail
@@ -217,14 +294,27 @@ constexpr graph_builder lower_graph(const prepared_view& p, const graph_view& re
     return detail::graph_lowerer(p, reference).run();
 }
 
+namespace detail {
+
+/// Inputs and standalone modules: each may give codes that are dequantized.
+constexpr int possible_code_sources(const prepared_view& p) {
+    int count = 0;
+    for (int i = p.graph.first; i >= 0; i = p.graph[i].next)
+        if (p.graph[i].kind == node_kind::placeholder || p.graph[i].op == &standalone_op) ++count;
+    return count;
+}
+
+}  // namespace detail
+
 namespace stage {
 
-/// An observer becomes at most four nodes with six arguments.
+/// An observer becomes at most four nodes with six arguments; what gives codes gets one node more.
 template <class Net, class Backend, class Mapping>
 inline constexpr graph_sizes reference_sizes = [] {
     constexpr prepared_view p = prepared_view_of<Net, Backend, Mapping>();
-    return graph_sizes{p.graph.node_count + 4 * p.observer_count, p.graph.arg_count + 6 * p.observer_count,
-                       p.graph.fusion_count};
+    constexpr int more = quantype::detail::possible_code_sources(p);
+    return graph_sizes{p.graph.node_count + 4 * p.observer_count + more,
+                       p.graph.arg_count + 6 * p.observer_count + more, p.graph.fusion_count};
 }();
 /// The reference graph as a constant.
 template <class Net, class Backend, class Mapping>

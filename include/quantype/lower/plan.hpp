@@ -37,6 +37,18 @@ template <bool Ok, class Where, class Op>
 struct no_kernel_for {
     static_assert(Ok, "quantype: this op is quantized by the backend, but quantype has no kernel for it in this form");
 };
+template <bool Ok, class Where, class Op>
+struct no_float_kernel_for {
+    static_assert(Ok, "quantype: this op stays in float, and quantype has no float kernel for it");
+};
+template <bool Ok, class Where, class Op>
+struct codes_at_the_border {
+    static_assert(Ok, "quantype: models whose inputs or outputs are codes can be converted, but not run yet");
+};
+template <bool Ok, class Net>
+struct inputs_are_not_float {
+    static_assert(Ok, "quantype: models with inputs other than float32 can be converted, but not run yet");
+};
 template <bool Ok, class Where, class Need>
 struct too_many_inputs {
     static_assert(Ok, "quantype: this op joins more values than a kernel takes");
@@ -67,11 +79,22 @@ template <class Net, class Backend, class Mapping, class Policy>
 constexpr bool check_plan() {
     if constexpr (!can_quantize<Net, Backend, Mapping, Policy>) {
         return false;
+    } else if constexpr (!Net::inputs::all_float) {
+        (void)sizeof(fail::inputs_are_not_float<false, Net>);
+        return false;
     } else {
         constexpr auto& plan = stage::plan<Net, Backend, Mapping>;
         if constexpr (plan.error == plan_error::no_kernel)
             (void)sizeof(fail::no_kernel_for<false, fail::at_text<lowered_text<Net, Backend, Mapping, plan.error_node>>,
                                              fail::at_text<lowered_op_text<Net, Backend, Mapping, plan.error_node>>>);
+        if constexpr (plan.error == plan_error::no_float_kernel)
+            (void)sizeof(
+                fail::no_float_kernel_for<false, fail::at_text<lowered_text<Net, Backend, Mapping, plan.error_node>>,
+                                          fail::at_text<lowered_op_text<Net, Backend, Mapping, plan.error_node>>>);
+        if constexpr (plan.error == plan_error::codes_at_border)
+            (void)sizeof(
+                fail::codes_at_the_border<false, fail::at_text<lowered_text<Net, Backend, Mapping, plan.error_node>>,
+                                          fail::at_text<lowered_op_text<Net, Backend, Mapping, plan.error_node>>>);
         if constexpr (plan.error == plan_error::too_many_inputs)
             (void)sizeof(
                 fail::too_many_inputs<false, fail::at_text<lowered_text<Net, Backend, Mapping, plan.error_node>>,

@@ -110,7 +110,14 @@ struct plan_step {
 };
 
 /// Why a plan could not be made.
-enum class plan_error : std::uint8_t { none, no_kernel, too_many_inputs, too_large };
+enum class plan_error : std::uint8_t {
+    none,
+    no_kernel,        ///< a quantized op without a kernel
+    no_float_kernel,  ///< an op that stays in float without a float kernel
+    codes_at_border,  ///< an input or output of the model that is codes
+    too_many_inputs,
+    too_large,
+};
 
 /// A plan under construction.
 struct plan_builder {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 // Chooses the steps that compute a lowered graph and the layout of the values between them.
 #pragma once
-#include <quantype/lower/lower_graph.hpp>
+#include <quantype/lower/layout_wishes.hpp>
 #include <quantype/lower/place_values.hpp>
+#include <quantype/lower/plan_refusals.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
 
@@ -12,16 +13,18 @@ constexpr int bytes_per_element(dtype d) { return d == dtype::float32 ? 4 : 1; }
 
 class planner {
 public:
-    constexpr planner(const prepared_view& p, const graph_view& g) : p_(p), g_(g) {}
+    constexpr planner(const prepared_view& p, const graph_view& g)
+        : p_(p), g_(g), channels_last_(channels_last_wishes(p, g)) {}
 
     constexpr plan_builder run() {
         value_of_.resize(g_.node_count);
         for (int& v : value_of_) v = -1;
-        find_wishes();
         int inputs = 0;
-        for (int i = g_.first; i >= 0; i = g_[i].next) {
+        for (int i = g_.first; i >= 0 && r_.error == plan_error::none; i = g_[i].next) {
             const node& n = g_[i];
-            if (n.kind == node_kind::placeholder)
+            if (const plan_error why = refusal_of(p_, g_, i); why != plan_error::none)
+                fail(why, i);
+            else if (n.kind == node_kind::placeholder)
                 add_float(i, value_place::input, inputs++);
             else if (n.kind == node_kind::get_attr)
                 add_parameter(i);
@@ -110,7 +113,7 @@ private:
         int found = 0;
         for (int a = 0; a < g_[i].arg_count; ++a) {
             const argument& x = g_.args[g_[i].first_arg + a];
-            if (x.is_node() && g_[x.value].op->code != op_code::qparam && found++ == k) return value_of_[x.value];
+            if (is_run_time_value(g_, x) && found++ == k) return value_of_[x.value];
         }
         return -1;
     }
@@ -118,7 +121,7 @@ private:
         int found = 0;
         for (int a = 0; a < g_[i].arg_count; ++a) {
             const argument& x = g_.args[g_[i].first_arg + a];
-            if (x.is_node() && g_[x.value].op->code != op_code::qparam) ++found;
+            if (is_run_time_value(g_, x)) ++found;
         }
         return found;
     }
@@ -151,34 +154,11 @@ private:
         return add_value(like);
     }
 
-    /// Which nodes' codes are read by something that works on channels-last images, directly or through elementwise
-    /// ops.
-    constexpr void find_wishes() {
-        channels_last_.resize(g_.node_count);
-        for (int u = g_.last; u >= 0; u = g_[u].previous) {
-            if (g_[u].form != node_form::quantized) continue;
-            bool wish = channels_last_[u];
-            switch (attrs_of_root(u).code) {
-                case op_code::conv:
-                case op_code::max_pool:
-                case op_code::avg_pool:
-                case op_code::adaptive_avg_pool:
-                case op_code::mean:
-                case op_code::batch_norm: wish = true; break;
-                case op_code::linear: wish = false; break;
-                default: break;
-            }
-            if (wish) for_each_input(g_, u, [&](const argument& a) { channels_last_[a.value] = true; });
-        }
-    }
-    constexpr bool wants_channels_last(int i) const { return channels_last_[i]; }
-
     constexpr void add_node(int i) {
         const node& n = g_[i];
         switch (n.op->code) {
             case op_code::quantize: return add_quantize(i);
-            case op_code::quantize_dynamic: return fail(plan_error::no_kernel, i);
-            case op_code::to_dtype: return fail(plan_error::no_kernel, i);
+            case op_code::size: return;
             case op_code::dequantize: return add_dequantize(i);
             default: break;
         }
@@ -195,7 +175,7 @@ private:
         }
         add_step(step_kind::quantize, i);
         read(x);
-        const value_order order = wants_channels_last(i) ? value_order::channels_last : value_order::contiguous;
+        const value_order order = channels_last_[i] ? value_order::channels_last : value_order::contiguous;
         write(add_codes(i, type_of_slot(slot_of(i)), slot_of(i), order));
     }
     constexpr void add_dequantize(int i) {
@@ -228,10 +208,7 @@ private:
         write(add_float(i, value_place::arena, -1));
     }
 
-    /// Attributes of the call that carries the weight: the first part of a fused module.
-    constexpr const attributes& attrs_of_root(int i) const {
-        return g_[i].fusion < 0 ? attrs(i) : p_.trace.calls[g_.fusions[g_[i].fusion].parts[0]].attrs();
-    }
+    constexpr const attributes& attrs_of_root(int i) const { return detail::attrs_of_root(p_, g_, i); }
 
     constexpr void simple(step_kind kind, int i, int x, dtype type, int qparams, value_order order) {
         add_step(kind, i);
@@ -402,7 +379,7 @@ private:
     graph_view g_;
     plan_builder r_{};
     growable<int> value_of_{};
-    growable<bool> channels_last_{};
+    growable<bool> channels_last_;
 };
 
 }  // namespace detail

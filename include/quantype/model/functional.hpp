@@ -100,6 +100,20 @@ constexpr sym with_axes(sym x, attributes a, const int* dims, int count, bool ne
     return record(*x.trace, id_of<Op>, id_of<Op>->kind, -1, a, nullptr, list, n);
 }
 
+/// A method that takes sizes after the value, each a number or a node.
+template <class Op>
+constexpr sym with_sizes(sym x, std::initializer_list<sym_int> dims) {
+    argument list[1 + max_rank];
+    attributes a = with_code(op_of<Op>.code);
+    int n = 0;
+    list[n++] = node_argument(x.id);
+    for (const sym_int& d : dims) {
+        list[n++] = d.node < 0 ? integer_argument(d.value) : node_argument(d.node);
+        a.axes[a.axis_count++] = d.value;
+    }
+    return record(*x.trace, id_of<Op>, id_of<Op>->kind, -1, a, nullptr, list, n);
+}
+
 constexpr attributes axes_of(op_code code, std::initializer_list<int> dims) {
     attributes a = with_code(code);
     for (int d : dims) a.axes[a.axis_count++] = d;
@@ -200,13 +214,11 @@ constexpr sym linear(sym x, const nn::parameter<Out, In>& weight) {
     return detail::call_function<fn::linear>(x, a, {node_argument(x.id), node_argument(w.id)});
 }
 
-constexpr sym sym::reshape(std::initializer_list<int> dims) const {
-    return quantype::detail::with_axes<method::reshape>(*this, quantype::detail::axes_of(op_code::reshape, dims),
-                                                        dims.begin(), static_cast<int>(dims.size()), false);
+constexpr sym sym::reshape(std::initializer_list<sym_int> dims) const {
+    return quantype::detail::with_sizes<method::reshape>(*this, dims);
 }
-constexpr sym sym::view(std::initializer_list<int> dims) const {
-    return quantype::detail::with_axes<method::view>(*this, quantype::detail::axes_of(op_code::reshape, dims),
-                                                     dims.begin(), static_cast<int>(dims.size()), false);
+constexpr sym sym::view(std::initializer_list<sym_int> dims) const {
+    return quantype::detail::with_sizes<method::view>(*this, dims);
 }
 constexpr sym sym::mean(std::initializer_list<int> dims, bool keepdim) const {
     attributes a = quantype::detail::axes_of(op_code::mean, dims);

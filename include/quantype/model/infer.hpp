@@ -167,6 +167,69 @@ constexpr infer_result infer_batch_norm(const attributes& a, const shape& x) {
     return {x};
 }
 
+constexpr infer_result infer_conv_transpose(const attributes& a, const shape& x) {
+    const int spatial = a.geometry.rank;
+    if (x.rank != spatial + 2) return infer_failed(shape_error::rank, x.rank, spatial + 2);
+    if (x[1] != a.in) return infer_failed(shape_error::channels, x[1], a.in);
+    if (a.groups < 1 || a.in % a.groups != 0) return infer_failed(shape_error::groups, a.in, a.groups);
+    if (a.out % a.groups != 0) return infer_failed(shape_error::groups, a.out, a.groups);
+    shape y = x;
+    y[1] = a.out;
+    const window& w = a.geometry;
+    for (int i = 0; i < spatial; ++i) {
+        y[2 + i] = (x[2 + i] - 1) * w.stride[i] - w.pad_before[i] - w.pad_after[i] + w.dilation[i] * (w.kernel[i] - 1) +
+                   a.axes[i] + 1;
+        if (y[2 + i] < 1) return infer_failed(shape_error::window_larger_than_input, x[2 + i], w.kernel[i]);
+    }
+    return {y};
+}
+
+/// The last dimensions must be those of the norm.
+constexpr infer_result infer_layer_norm(const attributes& a, const shape& x) {
+    if (x.rank < a.axis_count) return infer_failed(shape_error::rank, x.rank, a.axis_count);
+    for (int i = 0; i < a.axis_count; ++i)
+        if (x[x.rank - a.axis_count + i] != a.axes[i])
+            return infer_failed(shape_error::features, x[x.rank - a.axis_count + i], a.axes[i]);
+    return {x};
+}
+
+constexpr infer_result infer_recurrent(const attributes& a, const shape& x) {
+    const int rank = a.code == op_code::recurrent ? 3 : 2;
+    if (x.rank != rank) return infer_failed(shape_error::rank, x.rank, rank);
+    return infer_linear(a, x);
+}
+
+constexpr infer_result infer_embedding(const attributes& a, const shape& x) {
+    if (x.rank >= max_rank) return infer_failed(shape_error::rank, x.rank, max_rank - 1);
+    shape y = x;
+    if (a.code == op_code::embedding_bag) y.rank = 1;
+    y.dims[y.rank++] = a.out;
+    return {y};
+}
+
+constexpr infer_result infer_permute(const attributes& a, const shape& x) {
+    if (a.axis_count != x.rank) return infer_failed(shape_error::rank, a.axis_count, x.rank);
+    shape y = x;
+    for (int i = 0; i < x.rank; ++i) {
+        const int d = a.axes[i] < 0 ? a.axes[i] + x.rank : a.axes[i];
+        if (d < 0 || d >= x.rank) return infer_failed(shape_error::axis, a.axes[i], x.rank);
+        y[i] = x[d];
+    }
+    return {y};
+}
+
+constexpr infer_result infer_transpose(const attributes& a, const shape& x) {
+    int d[2] = {};
+    for (int i = 0; i < 2; ++i) {
+        d[i] = a.axes[i] < 0 ? a.axes[i] + x.rank : a.axes[i];
+        if (d[i] < 0 || d[i] >= x.rank) return infer_failed(shape_error::axis, a.axes[i], x.rank);
+    }
+    shape y = x;
+    y[d[0]] = x[d[1]];
+    y[d[1]] = x[d[0]];
+    return {y};
+}
+
 }  // namespace detail
 
 /// Output shape of a call. `in` holds the shapes of its tensor inputs, in order.
@@ -175,6 +238,16 @@ constexpr infer_result infer(const op_info& op, const attributes& a, const shape
     if (count < 1) return detail::infer_failed(shape_error::inputs, count, 1);
     switch (a.code) {
         case op_code::linear: return detail::infer_linear(a, in[0]);
+        case op_code::conv_transpose: return detail::infer_conv_transpose(a, in[0]);
+        case op_code::instance_norm: return detail::infer_batch_norm(a, in[0]);
+        case op_code::layer_norm: return detail::infer_layer_norm(a, in[0]);
+        case op_code::recurrent:
+        case op_code::recurrent_cell: return detail::infer_recurrent(a, in[0]);
+        case op_code::embedding:
+        case op_code::embedding_bag: return detail::infer_embedding(a, in[0]);
+        case op_code::permute: return detail::infer_permute(a, in[0]);
+        case op_code::transpose: return detail::infer_transpose(a, in[0]);
+        case op_code::size: return {};
         case op_code::conv: return detail::infer_conv(a, in[0]);
         case op_code::batch_norm: return detail::infer_batch_norm(a, in[0]);
         case op_code::max_pool:

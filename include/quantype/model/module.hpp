@@ -16,11 +16,23 @@ struct f32 {
     static constexpr shape extents() { return shape(Dims...); }
 };
 
+/// Shape of one input of indices or of true and false. Such a model can be prepared and converted; the executor takes
+/// float32 inputs only, and can_run says so.
+template <int... Dims>
+struct i64 : f32<Dims...> {
+    static constexpr bool quantype_not_float = true;
+};
+template <int... Dims>
+struct boolean : f32<Dims...> {
+    static constexpr bool quantype_not_float = true;
+};
+
 /// The inputs of a model, in the order of forward's parameters: `using inputs = qz::inputs<qz::f32<1, 3, 32, 32>>;`
 template <class... Input>
 struct inputs {
     static constexpr int count = static_cast<int>(sizeof...(Input));
     static constexpr std::array<shape, sizeof...(Input)> shapes() { return {Input::extents()...}; }
+    static constexpr bool all_float = !(false || ... || requires { Input::quantype_not_float; });
 };
 
 /// A model with other input shapes than its own: `at_shape<net, f32<8, 12>>` (PyTorch's example_inputs).

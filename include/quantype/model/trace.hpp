@@ -4,7 +4,9 @@
 // do not fit. Next: prepare.
 #pragma once
 #include <initializer_list>
+#include <type_traits>
 
+#include <quantype/model/custom_config.hpp>
 #include <quantype/model/graph.hpp>
 #include <quantype/model/infer.hpp>
 
@@ -61,7 +63,15 @@ struct call_entry {
     constexpr const attributes& attrs() const { return *constants; }
 };
 
-enum class trace_error : std::uint8_t { none, shape, unlisted_module, duplicate_name, no_inputs, input_count };
+enum class trace_error : std::uint8_t {
+    none,
+    shape,
+    unlisted_module,
+    duplicate_name,
+    no_inputs,
+    input_count,
+    whole_module_values,
+};
 
 constexpr int path_length(int parent, std::string_view name) {
     return parent + (parent > 0 ? 1 : 0) + static_cast<int>(name.size());
@@ -76,6 +86,7 @@ struct tracer {
     growable<attributes> pool{};  ///< constants of function calls with arguments
     growable<char> text{};
     growable<int> scope_stack{};
+    const custom_view* custom = nullptr;  ///< the modules that are not traced through
 
     // The first mistake found; tracing goes on so that the rest of the graph still has shapes.
     trace_error error = trace_error::none;
@@ -106,18 +117,37 @@ struct tracer {
 
 }  // namespace detail
 
-/// Stands for a tensor while `forward` is traced.
+struct sym_int;
+
+/// Stands for a tensor while `forward` is traced. A module that gives several values gives one sym; x[0] is the first.
 struct sym {
     detail::tracer* trace = nullptr;
     int id = -1;
 
     /// Shape of the value, known while tracing.
     constexpr shape extents() const { return trace->calls[trace->graph.nodes[id].origin].out; }
-    /// Number of elements along dimension `d`, for `x.reshape({x.size(0), -1})`. A constant, not a node of the graph.
-    constexpr int size(int d) const { return extents()[d]; }
-    constexpr sym reshape(std::initializer_list<int> dims) const;
-    constexpr sym view(std::initializer_list<int> dims) const;
+    // Methods: model/functional.hpp and model/methods.hpp.
+    constexpr sym_int size(int d) const;
+    constexpr sym reshape(std::initializer_list<sym_int> dims) const;
+    constexpr sym view(std::initializer_list<sym_int> dims) const;
     constexpr sym mean(std::initializer_list<int> dims, bool keepdim = false) const;
+    constexpr sym permute(std::initializer_list<int> dims) const;
+    constexpr sym transpose(int first, int second) const;
+    constexpr sym flatten(int start = 0) const;
+    constexpr sym flatten(int start, int end) const;
+    constexpr sym contiguous() const;
+    constexpr sym masked_fill(sym mask, double value) const;
+    constexpr sym operator[](int index) const;
+};
+
+/// An integer in `forward`: a literal, or the size of a value, which is a node of the graph as well.
+struct sym_int {
+    int value = 0;
+    int node = -1;
+
+    constexpr sym_int(int v) : value(v) {}
+    constexpr sym_int(int v, int source) : value(v), node(source) {}
+    constexpr operator int() const { return value; }
 };
 
 /// Several values returned from one `forward`, in order.
@@ -194,18 +224,64 @@ constexpr sym call_plain(sym x, std::initializer_list<argument> list) {
                   static_cast<int>(list.size()));
 }
 
+/// A user module's place in the trace. `leaf` is its number among the modules when it is not traced through, else -1.
 struct scope_number {
     int value = -1;
+    int leaf = -1;
 };
+
+/// What has been recorded so far, to go back to.
+struct trace_mark {
+    int nodes, args, calls, pool, last;
+};
+constexpr trace_mark mark(const tracer& t) {
+    return {t.graph.nodes.size(), t.graph.args.size(), t.calls.size(), t.pool.size(), t.graph.last};
+}
+constexpr void go_back(tracer& t, const trace_mark& m) {
+    t.graph.nodes.resize(m.nodes);
+    t.graph.args.resize(m.args);
+    t.calls.resize(m.calls);
+    t.pool.resize(m.pool);
+    t.graph.last = m.last;
+    (m.last < 0 ? t.graph.first : t.graph.nodes[m.last].next) = -1;
+}
+
+/// One call in place of all that the module's forward recorded since `before`; the value keeps its shape.
+template <std::size_t N>
+constexpr sym record_whole(tracer& t, int number, const trace_mark& before, sym y, const sym (&inputs)[N]) {
+    const shape out = y.extents();
+    go_back(t, before);
+    node n;
+    n.op = t.modules[number].op;
+    n.kind = node_kind::call_module;
+    n.module = static_cast<short>(number);
+    n.scope = static_cast<short>(t.scope_stack.back());
+    n.origin = t.calls.size();
+    const int id = t.graph.insert(n);
+    argument list[N];
+    for (std::size_t i = 0; i < N; ++i) list[i] = node_argument(inputs[i].id);
+    t.graph.set_args(id, list);
+    t.calls.push_back({&code_attributes<op_code::none>, -1, out});
+    return {&t, id};
+}
 
 /// Runs a user module's forward with the module on the scope stack, as torch.fx keeps the module stack.
 template <class Module, class... Inputs>
 constexpr auto call_scope(const Module& m, sym x, Inputs... rest) {
     tracer* t = x.trace;
     if (m.quantype_scope.value < 0) t->fail(trace_error::unlisted_module, t->graph.nodes.size(), -1);
+    const trace_mark before = mark(*t);
     t->scope_stack.push_back(m.quantype_scope.value < 0 ? 0 : m.quantype_scope.value);
     auto y = m.forward(x, rest...);
     t->scope_stack.pop_back();
+    if constexpr (std::is_same_v<decltype(y), sym> && (std::is_same_v<Inputs, sym> && ...)) {
+        if (m.quantype_scope.leaf >= 0) {
+            const sym inputs[] = {x, rest...};
+            return record_whole(*t, m.quantype_scope.leaf, before, y, inputs);
+        }
+    } else if (m.quantype_scope.leaf >= 0) {
+        t->fail(trace_error::whole_module_values, before.nodes, m.quantype_scope.leaf);
+    }
     return y;
 }
 
@@ -225,6 +301,11 @@ constexpr void number_modules(tracer& t, Module& m, text_range path, int parent)
         const int self = t.scopes.size();
         m.quantype_scope.value = self;
         t.scopes.push_back({id_of<class_of_t<Module>>, path});
+        if (parent >= 0 && t.custom && t.custom->find(t.read(path), id_of<class_of_t<Module>>) >= 0) {
+            m.quantype_scope.leaf =
+                t.modules.push_back({id_of<class_of_t<Module>>, path, &code_attributes<op_code::none>,
+                                     t.parameters.size(), 0, static_cast<short>(parent)});
+        }
         growable<std::string_view> names;
         Module::quantype_visit(m, [&](auto& child, std::string_view name) {
             if (names.contains(name)) t.fail(trace_error::duplicate_name, -1, t.modules.size());

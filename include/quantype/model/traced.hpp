@@ -4,7 +4,8 @@
 #include <utility>
 
 #include <quantype/core/fail.hpp>
-#include <quantype/model/functional.hpp>
+#include <quantype/model/functional_conv.hpp>
+#include <quantype/model/methods.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
 
@@ -123,6 +124,7 @@ constexpr void count_modules(trace_sizes& s, const Module& m, int path) {
         s.parameters += static_cast<int>(Module::parameters().size());
     } else {
         ++s.scopes;
+        ++s.modules;  // when it is not traced through
         Module::quantype_visit(m, [&](const auto& child, std::string_view name) {
             const int length = path_length(path, name);
             s.text += length;
@@ -145,6 +147,7 @@ constexpr trace_sizes guess_sizes() {
 template <class Net>
 constexpr tracer trace_net(const trace_sizes& room) {
     tracer t;
+    t.custom = &custom_of<Net>;
     t.modules.reserve(room.modules);
     t.text.reserve(room.text);
     t.calls.reserve(room.calls);
@@ -232,6 +235,14 @@ struct module_not_listed {
     static_assert(Ok, "quantype: forward calls a module that is not listed in QUANTYPE_MODULES");
 };
 template <bool Ok, class Where>
+struct whole_module_gives_one_value {
+    static_assert(Ok, "quantype: a module that is not traced through must take and give one value each");
+};
+template <bool Ok, class Where, class Have>
+struct tuple_element_not_inferred {
+    static_assert(Ok, "quantype: only element 0 of this module's tuple has a known shape");
+};
+template <bool Ok, class Where>
 struct name_listed_twice {
     static_assert(Ok, "quantype: QUANTYPE_MODULES lists the same name twice");
 };
@@ -286,8 +297,11 @@ constexpr bool check_shapes() {
         if constexpr (e == shape_error::groups) (void)sizeof(fail::groups_do_not_divide<false, where, have, need>);
         if constexpr (e == shape_error::negative_pad)
             (void)sizeof(fail::pad_takes_everything<false, where, have, need>);
+        if constexpr (e == shape_error::unsupported) (void)sizeof(fail::tuple_element_not_inferred<false, where, have>);
         if constexpr (e == shape_error::inputs) (void)sizeof(fail::wrong_input_count<false, where, have, need>);
     }
+    if constexpr (t.error == trace_error::whole_module_values)
+        (void)sizeof(fail::whole_module_gives_one_value<false, fail::at_text<module_text<Net, t.error_module>>>);
     if constexpr (t.error == trace_error::unlisted_module) (void)sizeof(fail::module_not_listed<false, Net>);
     if constexpr (t.error == trace_error::duplicate_name)
         (void)sizeof(fail::name_listed_twice<false, fail::at_text<module_text<Net, t.error_module>>>);

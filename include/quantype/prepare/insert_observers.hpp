@@ -4,7 +4,9 @@
 #pragma once
 #include <quantype/prepare/assign.hpp>
 #include <quantype/prepare/constraints.hpp>
+#include <quantype/prepare/custom.hpp>
 #include <quantype/prepare/fuse.hpp>
+#include <quantype/prepare/tensors.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
 
@@ -36,8 +38,15 @@ struct prepare_result {
 class observer_inserter {
 public:
     constexpr observer_inserter(graph_builder& g, const match_table& m, const backend_view& b, const mapping_view& map,
-                                prepare_result& r)
-        : g_(g), matches_(m), backend_(b), mapping_(map), r_(r), readers_(readers_of(g.view())) {
+                                const custom_view& custom, prepare_result& r)
+        : g_(g),
+          matches_(m),
+          backend_(b),
+          mapping_(map),
+          custom_(custom),
+          r_(r),
+          kinds_(kinds_of(g.view(), m, b)),
+          readers_(readers_of(g.view())) {
         for (int i = g.first; i >= 0; i = g.nodes[i].next) order_.push_back(i);
         for (int i : order_) decide(i);
     }
@@ -62,6 +71,7 @@ private:
         const node& n = g_.nodes[i];
         finding& f = r_.report[i];
         if (n.kind == node_kind::placeholder || n.kind == node_kind::output || n.kind == node_kind::get_attr) return;
+        if (kinds_.no_tensor[i]) return;  // a size: nothing to quantize
         const pattern_match* m = match_of(i);
         r_.match_last[i] = m ? m->last : -1;
         if (m && m->last != i) {
@@ -76,6 +86,10 @@ private:
         }
         if (!m) {
             f.what = decision::no_pattern;
+            return;
+        }
+        if (is_standalone(*m)) {
+            f.what = decision::quantized;
             return;
         }
         f = check_pattern(g_.view(), *m, backend_, *q);
@@ -96,7 +110,7 @@ private:
         const decision d = r_.report[m->last].what;
         return d == decision::quantized || d == decision::parts_disagree || d == decision::nothing_to_share;
     }
-    constexpr bool is_active(int i) const { return is_supported(i) && config_of(i) != nullptr; }
+    constexpr bool is_active(int i) const { return is_supported(i) && config_of(i) != nullptr && !kinds_.plain(i); }
 
     /// The QConfig that gives a matched node its dtypes: the last node's.
     constexpr const qconfig* target_config(int i) const {
@@ -108,22 +122,28 @@ private:
     /// Dtype a value has as its producer declared it, seen through an observer.
     constexpr dtype produced(int i) const {
         if (is_observer(i)) i = g_.arg(i, 0).value;
+        if (kinds_.plain(i)) return dtype::none;
+        if (g_.nodes[i].kind == node_kind::placeholder)
+            return custom_.quantized_inputs.has(i) ? dtype::quint8 : dtype::float32;
         const qconfig* q = target_config(i);
         return q ? q->activation.args.dtype : dtype::float32;
     }
 
     constexpr bool shares(int i) const {
+        if (is_standalone(*match_of(i))) return false;
         const pattern_entry& p = backend_.patterns[match_of(i)->pattern];
         observation_type o = p.observation;
         if (p.has_tensor_args_map) {
             int tensors = 0;
             const int root = match_of(i)->root;
             for (int k = 0; k < g_.nodes[root].arg_count; ++k)
-                if (g_.arg(root, k).is_node() && g_.arg(root, k).keyword == nullptr) ++tensors;
+                if (g_.arg(root, k).is_node() && g_.arg(root, k).keyword == nullptr && is_tensor(g_.arg(root, k).value))
+                    ++tensors;
             if (tensors < 4 && p.observation_for[tensors]) o = *p.observation_for[tensors];
         }
         return o == observation_type::output_share_observer_with_input;
     }
+    constexpr bool is_tensor(int i) const { return i >= kinds_.no_tensor.size() || !kinds_.no_tensor[i]; }
     constexpr bool reuses_input(const qconfig* q) const {
         return q->activation.type->rule == observer_rule::reuse_input;
     }
@@ -140,6 +160,7 @@ private:
 
     constexpr void insert_inputs(int i) {
         const qconfig* q = target_config(i);
+        if (is_standalone(*match_of(i))) return insert_standalone_inputs(i, *q);
         const pattern_entry& p = row_of_op(g_.view(), i, match_of(i)->pattern, backend_);
         const int count = g_.nodes[i].arg_count;
         for (int k = 0; k < count; ++k) {
@@ -151,6 +172,17 @@ private:
             const int value = g_.arg(i, k).value;
             const int observer = existing_observer(value, weight ? q->weight : q->activation);
             g_.arg(i, k).value = observer >= 0 ? observer : add_observer(value, match_of(i)->last, weight);
+        }
+    }
+    /// Only the inputs that the module takes as codes.
+    constexpr void insert_standalone_inputs(int i, const qconfig& q) {
+        const custom_module& whole = custom_.modules[entry_of(*match_of(i))];
+        for (int k = 0; k < g_.nodes[i].arg_count; ++k) {
+            if (!whole.quantized_inputs.has(k)) continue;
+            const int value = g_.arg(i, k).value;
+            if (!needs_observer(q, false, value, k == 0)) continue;
+            const int observer = existing_observer(value, q.activation);
+            g_.arg(i, k).value = observer >= 0 ? observer : add_observer(value, i, false);
         }
     }
     constexpr bool needs_observer(const qconfig& q, bool weight, int value, bool first) const {
@@ -166,7 +198,7 @@ private:
     constexpr int existing_observer(int value, const observer_config& o) const {
         for (int i = g_.nodes[value].next; i >= 0 && is_observer(i); i = g_.nodes[i].next) {
             if (g_.arg(i, 0).value != value) continue;
-            const observer_slot& s = r_.observers[g_.nodes[i].observer];
+            const observer_slot& s = r_.observers[r_.observers[g_.nodes[i].observer].instance];
             const qconfig& q = mapping_.rules[s.rule].value.value;
             const observer_config& other = s.weight ? q.weight : q.activation;
             if (same_class(other, o) && other.args.dtype == o.args.dtype) return i;
@@ -193,6 +225,7 @@ private:
     /// Returns the new observer, or -1 when the output needs none.
     constexpr int insert_output(int i) {
         const qconfig* q = target_config(i);
+        if (is_standalone(*match_of(i))) return -1;
         if (q->activation.args.is_dynamic || !is_observed_dtype(q->activation.args.dtype)) return -1;
         const int observer = add_observer(i, i, false);
         redirect(i, i, observer);
@@ -246,30 +279,62 @@ private:
     const match_table& matches_;
     backend_view backend_;
     mapping_view mapping_;
+    custom_view custom_;
     prepare_result& r_;
+    value_kinds kinds_;
     reader_table readers_;
     growable<int> order_{};
 };
 
 }  // namespace detail
 
+/// What prepare takes from the model's type beside its graph.
+struct prepare_options {
+    detail::custom_view custom{};
+    bool training = false;  ///< for quantization-aware training: training classes, batch norms kept
+};
+
+namespace detail {
+
+/// Modules with a QConfig and a training class get it.
+constexpr void exchange_for_training(prepare_result& r, const backend_view& b, const mapping_view& m) {
+    graph_builder& g = r.graph;
+    for (int i = g.first; i >= 0; i = g.nodes[i].next) {
+        if (g.nodes[i].kind != node_kind::call_module) continue;
+        const int rule = r.rule_of[i];
+        if (rule == no_rule || !m.rules[rule].value) continue;
+        const op_id trained = training_class(b, g.nodes[i].op);
+        if (trained) g.nodes[i].op = trained;
+    }
+}
+
+constexpr void name_standalone(graph_builder& g, const match_table& m) {
+    for (const pattern_match& x : m.matches)
+        if (is_standalone(x)) g.nodes[x.root].op = &standalone_op;
+}
+
+}  // namespace detail
+
 /// Fuses, assigns QConfigs, matches and places observers.
 constexpr detail::prepare_result prepare_graph(const trace_view& t, const detail::backend_view& b,
-                                               const mapping_view& m) {
+                                               const mapping_view& m, const prepare_options& o = {}) {
     detail::prepare_result r;
-    r.graph = fuse_graph(t.graph, b, false);
+    r.graph = fuse_graph(t.graph, b, o.training);
     detail::qconfig_assignment q = detail::qconfig_resolver(t, m).run(r.graph.view());
     r.error = q.error;
     r.error_rule = q.error_rule;
     r.error_node = q.error_node;
     r.rule_of = q.rule_of;
+    if (o.training) detail::exchange_for_training(r, b, m);
     r.report.resize(t.graph.node_count);
     r.match_last.resize(t.graph.node_count);
     for (int i = 0; i < t.graph.node_count; ++i)
         if (r.graph.nodes[i].erased) r.report[i].what = decision::inside_pattern;
     for (int& x : r.match_last) x = -1;
-    const detail::match_table matches = detail::find_matches(r.graph.view(), b, detail::match_mode::any);
-    detail::observer_inserter(r.graph, matches, b, m, r).run();
+    detail::match_table matches = detail::find_matches(r.graph.view(), b, detail::match_mode::any);
+    detail::match_standalone(r.graph.view(), t, o.custom, matches);
+    detail::observer_inserter(r.graph, matches, b, m, o.custom, r).run();
+    detail::name_standalone(r.graph, matches);
     return r;
 }
 

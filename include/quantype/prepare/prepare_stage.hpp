@@ -67,7 +67,8 @@ struct frozen_prepare {
 
 template <class Net, class Backend, class Mapping>
 constexpr prepare_result run_prepare() {
-    return prepare_graph(traced<Net>::view, table_of<Backend>.view(), view_of(Mapping::value));
+    return prepare_graph(traced<Net>::view, table_of<Backend>.view(), view_of(Mapping::value),
+                         {custom_of<Net>, is_training<Net>});
 }
 
 template <class Net>
@@ -96,6 +97,7 @@ struct prepared_view {
     int traced_nodes = 0;
     mapping_view mapping{};
     detail::backend_view backend{};
+    prepare_options options{};
 
     /// The QConfig of a node of the traced graph, or null.
     constexpr const qconfig* config_of(int i) const {
@@ -113,9 +115,17 @@ struct prepared_view {
 template <class Net, class Backend, class Mapping>
 constexpr prepared_view prepared_view_of() {
     constexpr auto& p = stage::prepared<Net, Backend, Mapping>;
-    return {
-        traced<Net>::view, p.graph.view(), p.observers,    p.observer_count,        p.report,
-        p.rule_of,         p.match_last,   p.traced_nodes, view_of(Mapping::value), detail::table_of<Backend>.view()};
+    return {traced<Net>::view,
+            p.graph.view(),
+            p.observers,
+            p.observer_count,
+            p.report,
+            p.rule_of,
+            p.match_last,
+            p.traced_nodes,
+            view_of(Mapping::value),
+            detail::table_of<Backend>.view(),
+            {detail::custom_of<Net>, detail::is_training<Net>}};
 }
 
 namespace fail {

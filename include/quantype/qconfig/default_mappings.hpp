@@ -40,7 +40,7 @@ constexpr auto default_mapping(const mapping_choices& c) {
     const auto m0 = qconfig_mapping().set_global(c.everywhere).set_object_type<method::reshape>(c.reshape);
     const auto m1 = set_object_types(m0, vocabulary::conv_transpose_ops{}, c.conv_transpose);
     const auto m2 = set_object_types(m1, vocabulary::layer_norm_ops{}, c.layer_norm);
-    const auto m3 = set_object_types(m2, vocabulary::ops<nn::prelu>{}, c.prelu);
+    const auto m3 = set_object_types(m2, vocabulary::ops<nn::prelu<>>{}, c.prelu);
     const auto m4 = set_object_types(m3, vocabulary::ops_0_to_1{}, c.fixed_0_to_1);
     return set_object_types(m4, vocabulary::ops_neg1_to_1{}, c.fixed_neg1_to_1);
 }

@@ -148,6 +148,8 @@ private:
         const finding& f = p_.report[at];
         if (at != i) return "in " + pattern_of(f) + ", which ends at " + path(at);
         if (f.what == decision::no_pattern) return reason_of(f) + known_in(p_.trace.graph[i].op);
+        if (f.pattern < 0 && f.what == decision::quantized)
+            return "a standalone module, prepared as a model of its own";
         if (f.pattern < 0) return reason_of(f);
         const quantype::detail::pattern_entry& e = p_.backend.patterns[f.pattern];
         if (f.what != decision::quantized) return pattern_of(f) + ": " + reason_of(f);

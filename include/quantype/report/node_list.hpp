@@ -86,8 +86,23 @@ inline std::string class_in(std::string_view folder, const op_info& op) {
 
 /// Modules that lowering swaps for a class of their own; the others work on codes as they are.
 inline bool has_quantized_class(op_code c) {
-    return c == op_code::linear || c == op_code::conv || c == op_code::batch_norm || c == op_code::hardswish ||
-           c == op_code::softmax || c == op_code::dropout;
+    switch (c) {
+        case op_code::linear:
+        case op_code::conv:
+        case op_code::conv_transpose:
+        case op_code::batch_norm:
+        case op_code::hardswish:
+        case op_code::softmax:
+        case op_code::dropout:
+        case op_code::elu:
+        case op_code::leaky_relu:
+        case op_code::prelu:
+        case op_code::layer_norm:
+        case op_code::instance_norm:
+        case op_code::embedding:
+        case op_code::embedding_bag: return true;
+        default: return false;
+    }
 }
 
 /// Class that stands for part `k` of a fused module.
@@ -133,11 +148,11 @@ public:
 
     std::vector<listed_node> run() {
         for (int i = g_.first; i >= 0; i = g_[i].next)
-            if (is_packed_linear(i)) mark_packed(i);
+            if (has_packed_weight(i)) mark_packed(i);
         for (int i = g_.first; i >= 0; i = g_[i].next) {
             if (packed_[static_cast<std::size_t>(i)]) continue;
-            if (is_packed_linear(i))
-                add_packed_linear(i);
+            if (has_packed_weight(i))
+                add_packed(i);
             else
                 add(i);
         }
@@ -145,16 +160,17 @@ public:
     }
 
 private:
-    bool is_packed_linear(int i) const {
-        return g_[i].form == node_form::quantized && g_[i].kind == node_kind::call_function &&
-               g_[i].op->code == op_code::linear;
+    bool has_packed_weight(int i) const {
+        const bool lowered = g_[i].form == node_form::quantized || g_[i].form == node_form::dynamic;
+        return lowered && g_[i].kind == node_kind::call_function &&
+               (g_[i].op->code == op_code::linear || g_[i].op->code == op_code::conv);
     }
     int input(int i, int position) const {
         const int e = positional_entry(g_, i, position);
         return e >= 0 && g_.args[g_[i].first_arg + e].is_node() ? g_.args[g_[i].first_arg + e].value : -1;
     }
 
-    /// The weight, its qparams and the bias of a functional linear vanish into one packed attribute.
+    /// The weight, its qparams and the bias of a functional linear or convolution vanish into one packed attribute.
     void mark_packed(int i) {
         for (int position = 1; position <= 2; ++position) mark(input(i, position));
     }
@@ -165,7 +181,7 @@ private:
     }
     bool used_elsewhere(int value) const {
         for (int i = g_.first; i >= 0; i = g_[i].next)
-            if (!is_packed_linear(i) && !packed_[static_cast<std::size_t>(i)] && detail::reads(g_, i, value))
+            if (!has_packed_weight(i) && !packed_[static_cast<std::size_t>(i)] && detail::reads(g_, i, value))
                 return true;
         return false;
     }
@@ -188,6 +204,13 @@ private:
         listed_argument r;
         r.kind = argument::kind_type::node;
         r.text = name;
+        return r;
+    }
+
+    static listed_argument boolean(bool value) {
+        listed_argument r;
+        r.kind = argument::kind_type::boolean;
+        r.integer = value ? 1 : 0;
         return r;
     }
 
@@ -225,8 +248,8 @@ private:
     }
     int id_of_instance(int instance) { return ids_.emplace(instance, static_cast<int>(ids_.size())).first->second; }
 
-    /// packed weight, scale, zero point, call.
-    void add_packed_linear(int i) {
+    /// Packed weight, scale, zero point, call; a dynamic one has no scale and zero point, but may reduce the range.
+    void add_packed(int i) {
         std::string path(p_.trace.scope_path(g_[i].scope));
         for (char& c : path)
             if (c == '.') c = '_';
@@ -237,6 +260,12 @@ private:
         listed_node call = listed(i);
         call.args = {reference_to(names_[input(i, 0)]), reference_to(packed.name)};
         list_.push_back(std::move(packed));
+        if (g_[i].form == node_form::dynamic) {
+            const observer_config& o = p_.observer(g_[i].observer);
+            if (is_quantized(o.args.dtype)) call.args.push_back(boolean(o.args.reduce_range));
+            list_.push_back(std::move(call));
+            return;
+        }
         for (int k = p_.graph.node_count; k < g_.node_count; ++k) {
             if (g_[k].op->code != op_code::qparam || g_[k].observer != g_[i].observer) continue;
             listed_node q = listed(k);

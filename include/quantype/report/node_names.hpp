@@ -105,6 +105,9 @@ inline bool reads(const graph_view& g, int user, int value) {
 /// observer's first user (a functional linear first) and `is_input`.
 inline int naming_node(const prepared_view& p, int observer, bool& is_input) {
     const int value = first_input(p.graph, observer);
+    is_input = false;
+    if (p.graph[value].kind == node_kind::placeholder && p.options.custom.quantized_inputs.has(value))
+        return -1;  // the observer reads a dequantize, which belongs to no module
     is_input = value < p.traced_nodes && p.config_of(value) == nullptr;
     if (!is_input) return value;
     int first = -1;

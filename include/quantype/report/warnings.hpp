@@ -39,7 +39,7 @@ inline std::string warning_text(const finding& f, const qconfig& q, const std::s
 /// One warning for every alternative of a pattern that a constraint rules out, until one passes.
 inline std::vector<std::string> predicted_warnings(const prepared_view& p) {
     std::vector<std::string> r;
-    const graph_builder fused = fuse_graph(p.trace.graph, p.backend, false);
+    const graph_builder fused = fuse_graph(p.trace.graph, p.backend, p.options.training);
     const graph_view g = fused.view();
     const quantype::detail::match_table matches =
         quantype::detail::find_matches(g, p.backend, quantype::detail::match_mode::any);

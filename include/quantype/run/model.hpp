@@ -40,6 +40,14 @@ prepared_model<Net, Backend, Mapping, Policy> prepare(const tensor_map& weights,
     return prepared_model<Net, Backend, Mapping, Policy>(weights, source);
 }
 
+/// The same for quantization-aware training: training classes in place of the modules, batch norms kept, fake-quantizes
+/// where the mapping's QConfigs have them. convert() folds the batch norms.
+template <class Net, class Backend, class Mapping, class Policy = strict>
+prepared_model<training<Net>, Backend, Mapping, Policy> prepare_qat(const tensor_map& weights,
+                                                                    const std::string& source = "weights") {
+    return prepared_model<training<Net>, Backend, Mapping, Policy>(weights, source);
+}
+
 /// A converted and lowered model.
 template <class Net, class Backend, class Mapping>
 class quantized_model {

@@ -37,7 +37,9 @@ constexpr bool plans =
 
 static_assert(plans<qb::qnnpack, qz::default_qnnpack_mapping>);
 static_assert(plans<qb::x86, qz::default_x86_mapping>);
-static_assert(plans<qb::onednn, qz::default_onednn_mapping>);
+// onednn's table fuses the sum into a convolution, and there is no kernel for that.
+static_assert(qz::can_quantize<net, qb::onednn, qz::default_onednn_mapping>);
+static_assert(qz::stage::plan<net, qb::onednn, qz::default_onednn_mapping>.error == qz::plan_error::no_kernel);
 
 }  // namespace
 

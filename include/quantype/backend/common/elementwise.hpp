@@ -36,14 +36,14 @@ using cat_rows = rows<ops<fn::cat>, D, shared>;
 
 /// Ops with an observer of their own at the output and no weight to quantize.
 template <class D>
-using default_op_rows =
-    join<rows<ops<nn::elu, nn::leaky_relu, nn::hardswish, nn::instance_norm1d, nn::instance_norm2d, nn::instance_norm3d,
-                  nn::dropout<>, nn::prelu, fn::elu, fn::hardswish, fn::leaky_relu, fn::dropout>,
-              D>,
-         rows<ops<fn::group_norm>, D, arguments<2, 3>>, rows<ops<fn::instance_norm>, D, arguments<3, 4>>>;
+using default_op_rows = join<
+    rows<ops<nn::elu<>, nn::leaky_relu<>, nn::hardswish, nn::instance_norm1d<>, nn::instance_norm2d<>,
+             nn::instance_norm3d<>, nn::dropout<>, nn::prelu<>, fn::elu, fn::hardswish, fn::leaky_relu, fn::dropout>,
+         D>,
+    rows<ops<fn::group_norm>, D, arguments<2, 3>>, rows<ops<fn::instance_norm>, D, arguments<3, 4>>>;
 
 template <class D>
-using layer_norm_rows = join<rows<ops<nn::layer_norm>, D>, rows<ops<fn::layer_norm>, D, arguments<2, 3>>>;
+using layer_norm_rows = join<rows<ops<nn::layer_norm<>>, D>, rows<ops<fn::layer_norm>, D, arguments<2, 3>>>;
 
 /// Ops with results in 0..1, then those in -1..1.
 template <class D01, class D11>

@@ -91,6 +91,37 @@ constexpr bool evaluate(const attributes& a, const tensor_view<const float>* inp
     }
 }
 
+/// True for the ops that evaluate() knows.
+constexpr bool has_float_form(op_code code) {
+    switch (code) {
+        case op_code::linear:
+        case op_code::conv:
+        case op_code::batch_norm:
+        case op_code::softmax:
+        case op_code::max_pool:
+        case op_code::avg_pool:
+        case op_code::adaptive_avg_pool:
+        case op_code::mean:
+        case op_code::add:
+        case op_code::mul:
+        case op_code::matmul:
+        case op_code::cat:
+        case op_code::pad:
+        case op_code::flatten:
+        case op_code::reshape:
+        case op_code::dropout:
+        case op_code::identity:
+        case op_code::relu:
+        case op_code::relu6:
+        case op_code::hardsigmoid:
+        case op_code::hardswish:
+        case op_code::sigmoid:
+        case op_code::tanh:
+        case op_code::sin: return true;
+        default: return false;
+    }
+}
+
 }  // namespace kernel::float32
 
 QUANTYPE_END_NAMESPACE

@@ -19,7 +19,7 @@ template <>
 struct family<nn::conv1d<>> {
     using batch_norm = nn::batch_norm1d<>;
     using functional = fn::conv1d;
-    using transposed = nn::conv_transpose1d;
+    using transposed = nn::conv_transpose1d<>;
     using functional_transposed = fn::conv_transpose1d;
     using reference = quantype::reference::conv1d;
     using reference_transposed = quantype::reference::conv_transpose1d;
@@ -36,7 +36,7 @@ template <>
 struct family<nn::conv2d<>> {
     using batch_norm = nn::batch_norm2d<>;
     using functional = fn::conv2d;
-    using transposed = nn::conv_transpose2d;
+    using transposed = nn::conv_transpose2d<>;
     using functional_transposed = fn::conv_transpose2d;
     using reference = quantype::reference::conv2d;
     using reference_transposed = quantype::reference::conv_transpose2d;
@@ -53,7 +53,7 @@ template <>
 struct family<nn::conv3d<>> {
     using batch_norm = nn::batch_norm3d<>;
     using functional = fn::conv3d;
-    using transposed = nn::conv_transpose3d;
+    using transposed = nn::conv_transpose3d<>;
     using functional_transposed = fn::conv_transpose3d;
     using reference = quantype::reference::conv3d;
     using reference_transposed = quantype::reference::conv_transpose3d;

@@ -1,29 +1,33 @@
 // SPDX-License-Identifier: BSL-1.0
-// Functions that backends and mappings name and that functional.hpp does not offer yet. Where PyTorch has one name in
-// several places, the plain name is the one of functional.hpp: fn::add is operator.add, fn::relu is functional.relu.
+// Functions that backends and mappings name and that functional.hpp and its fellows do not offer yet. Where PyTorch has
+// one name in several places, the plain name is the one of functional.hpp: fn::add is operator.add, fn::relu is
+// functional.relu.
 #pragma once
+#include <quantype/model/functional_conv.hpp>
+#include <quantype/model/methods.hpp>
 #include <quantype/model/vocabulary/named_op.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
 
 namespace fn {
 // torch.nn.functional
-struct conv2d : vocabulary::function_named<"torch.nn.functional.conv2d", op_code::conv> {};
-struct conv3d : vocabulary::function_named<"torch.nn.functional.conv3d", op_code::conv> {};
-struct conv_transpose1d : vocabulary::function_named<"torch.nn.functional.conv_transpose1d"> {};
-struct conv_transpose2d : vocabulary::function_named<"torch.nn.functional.conv_transpose2d"> {};
-struct conv_transpose3d : vocabulary::function_named<"torch.nn.functional.conv_transpose3d"> {};
-struct elu : vocabulary::function_named<"torch.nn.functional.elu"> {};
+struct conv_transpose1d : vocabulary::function_named<"torch.nn.functional.conv_transpose1d", op_code::conv_transpose> {
+};
+struct conv_transpose2d : vocabulary::function_named<"torch.nn.functional.conv_transpose2d", op_code::conv_transpose> {
+};
+struct conv_transpose3d : vocabulary::function_named<"torch.nn.functional.conv_transpose3d", op_code::conv_transpose> {
+};
+struct elu : vocabulary::function_named<"torch.nn.functional.elu", op_code::elu> {};
 struct hardswish : vocabulary::function_named<"torch.nn.functional.hardswish", op_code::hardswish> {};
-struct leaky_relu : vocabulary::function_named<"torch.nn.functional.leaky_relu"> {};
+struct leaky_relu : vocabulary::function_named<"torch.nn.functional.leaky_relu", op_code::leaky_relu> {};
 struct leaky_relu_ : vocabulary::function_named<"torch.nn.functional.leaky_relu_"> {};
 struct dropout : vocabulary::function_named<"torch.nn.functional.dropout", op_code::dropout> {};
-struct group_norm : vocabulary::function_named<"torch.nn.functional.group_norm"> {};
-struct instance_norm : vocabulary::function_named<"torch.nn.functional.instance_norm"> {};
-struct layer_norm : vocabulary::function_named<"torch.nn.functional.layer_norm"> {};
+struct group_norm : vocabulary::function_named<"torch.nn.functional.group_norm", op_code::group_norm> {};
+struct instance_norm : vocabulary::function_named<"torch.nn.functional.instance_norm", op_code::instance_norm> {};
+struct layer_norm : vocabulary::function_named<"torch.nn.functional.layer_norm", op_code::layer_norm> {};
 struct hardsigmoid : vocabulary::function_named<"torch.nn.functional.hardsigmoid", op_code::hardsigmoid> {};
 struct adaptive_avg_pool3d : vocabulary::function_named<"torch.nn.functional.adaptive_avg_pool3d"> {};
-struct hardtanh : vocabulary::function_named<"torch.nn.functional.hardtanh"> {};
+struct hardtanh : vocabulary::function_named<"torch.nn.functional.hardtanh", op_code::hardtanh> {};
 struct hardtanh_ : vocabulary::function_named<"torch.nn.functional.hardtanh_"> {};
 struct interpolate : vocabulary::function_named<"torch.nn.functional.interpolate"> {};
 struct max_pool1d : vocabulary::function_named<"torch.nn.functional.max_pool1d"> {};
@@ -37,7 +41,6 @@ struct avg_pool3d : vocabulary::function_named<"torch.nn.functional.avg_pool3d">
 struct embedding : vocabulary::function_named<"torch.nn.functional.embedding"> {};
 
 // torch
-struct conv1d : vocabulary::function_named<"torch.conv1d", op_code::conv> {};
 struct addmm : vocabulary::function_named<"torch.addmm"> {};
 struct adaptive_avg_pool1d : vocabulary::function_named<"torch.adaptive_avg_pool1d"> {};
 struct avg_pool1d : vocabulary::function_named<"torch.avg_pool1d"> {};

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: BSL-1.0
-// Tensor methods that backends and mappings name and that a traced value does not offer yet.
+// Tensor methods that backends and mappings name. model/methods.hpp gives a traced value those of shapes; the others
+// have a name only.
 #pragma once
+#include <quantype/model/methods.hpp>
 #include <quantype/model/vocabulary/named_op.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
 
 namespace method {
 struct clamp : vocabulary::method_named<"method:clamp"> {};
-struct contiguous : vocabulary::method_named<"method:contiguous"> {};
 struct detach : vocabulary::method_named<"method:detach"> {};
 struct detach_ : vocabulary::method_named<"method:detach_"> {};
 struct hardsigmoid : vocabulary::method_named<"method:hardsigmoid", op_code::hardsigmoid> {};
 struct hardsigmoid_ : vocabulary::method_named<"method:hardsigmoid_"> {};
 struct leaky_relu : vocabulary::method_named<"method:leaky_relu"> {};
-struct permute : vocabulary::method_named<"method:permute"> {};
 struct relu : vocabulary::method_named<"method:relu", op_code::relu> {};
 struct relu_ : vocabulary::method_named<"method:relu_"> {};
 struct repeat : vocabulary::method_named<"method:repeat"> {};
@@ -22,12 +22,10 @@ struct resize_ : vocabulary::method_named<"method:resize_"> {};
 struct shape : vocabulary::method_named<"method:shape"> {};
 struct sigmoid : vocabulary::method_named<"method:sigmoid", op_code::sigmoid> {};
 struct sigmoid_ : vocabulary::method_named<"method:sigmoid_"> {};
-struct size : vocabulary::method_named<"method:size"> {};
 struct squeeze : vocabulary::method_named<"method:squeeze"> {};
 struct squeeze_ : vocabulary::method_named<"method:squeeze_"> {};
 struct tanh : vocabulary::method_named<"method:tanh", op_code::tanh> {};
 struct tanh_ : vocabulary::method_named<"method:tanh_"> {};
-struct transpose : vocabulary::method_named<"method:transpose"> {};
 struct unsqueeze : vocabulary::method_named<"method:unsqueeze"> {};
 struct unsqueeze_ : vocabulary::method_named<"method:unsqueeze_"> {};
 }  // namespace method

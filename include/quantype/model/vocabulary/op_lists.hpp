@@ -19,9 +19,9 @@ using ops_0_to_1 = ops<nn::hardsigmoid, fn::hardsigmoid, method::hardsigmoid, me
                        nn::sigmoid, fn::sigmoid, method::sigmoid, method::sigmoid_, nn::softmax<>>;
 using ops_neg1_to_1 = ops<nn::tanh, fn::tanh, method::tanh, method::tanh_>;
 
-using conv_transpose_ops = ops<nn::conv_transpose1d, nn::conv_transpose2d, nn::conv_transpose3d,  //
+using conv_transpose_ops = ops<nn::conv_transpose1d<>, nn::conv_transpose2d<>, nn::conv_transpose3d<>,  //
                                fn::conv_transpose1d, fn::conv_transpose2d, fn::conv_transpose3d>;
-using layer_norm_ops = ops<fn::layer_norm, nn::layer_norm>;
+using layer_norm_ops = ops<fn::layer_norm, nn::layer_norm<>>;
 
 }  // namespace vocabulary
 

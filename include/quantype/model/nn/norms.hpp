@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: BSL-1.0
+// Norms with statistics of the input itself, and activations with parameters. Described and quantized; no kernel of the
+// executor runs them yet, and can_run says so.
+#pragma once
+#include <quantype/model/nn/layers.hpp>
+#include <quantype/model/vocabulary/named_op.hpp>
+
+QUANTYPE_BEGIN_NAMESPACE
+
+namespace nn {
+
+/// Instance norms: weight and bias for each channel (PyTorch's affine=True).
+struct affine {};
+
+namespace detail {
+
+/// Shared body of the instance norms; eps 1e-5, no running statistics.
+template <int Rank, int Features, class... Options>
+struct instance_norm_module : leaf_module {
+    static constexpr bool has_parameters = sizeof...(Options) > 0;
+    static constexpr attributes attrs() {
+        attributes a;
+        a.code = op_code::instance_norm;
+        a.in = a.out = Features;
+        a.geometry.rank = Rank;
+        a.bias = has_parameters;
+        a.scalar = 1e-5;
+        return a;
+    }
+    static constexpr auto parameters() {
+        if constexpr (has_parameters)
+            return std::array<parameter_info, 2>{{{"weight", shape(Features)}, {"bias", shape(Features)}}};
+        else
+            return std::array<parameter_info, 0>{};
+    }
+};
+
+}  // namespace detail
+
+/// Instance norm over (N, C, L): `instance_norm1d<4>`, or with parameters `instance_norm1d<4, affine>`.
+template <int Features = 0, class... Options>
+struct instance_norm1d : detail::instance_norm_module<1, Features, Options...>,
+                         vocabulary::module_named<"torch.nn.InstanceNorm1d", op_code::instance_norm> {
+    using module_class = instance_norm1d<>;
+};
+/// Instance norm over (N, C, H, W).
+template <int Features = 0, class... Options>
+struct instance_norm2d : detail::instance_norm_module<2, Features, Options...>,
+                         vocabulary::module_named<"torch.nn.InstanceNorm2d", op_code::instance_norm> {
+    using module_class = instance_norm2d<>;
+};
+/// Instance norm over (N, C, D, H, W).
+template <int Features = 0, class... Options>
+struct instance_norm3d : detail::instance_norm_module<3, Features, Options...>,
+                         vocabulary::module_named<"torch.nn.InstanceNorm3d", op_code::instance_norm> {
+    using module_class = instance_norm3d<>;
+};
+
+/// Norm over the last dimensions, which are `Dims`, with weight and bias of that shape; eps 1e-5.
+template <int... Dims>
+struct layer_norm : leaf_module, vocabulary::module_named<"torch.nn.LayerNorm", op_code::layer_norm> {
+    using module_class = layer_norm<>;
+    static constexpr attributes attrs() {
+        attributes a;
+        a.code = op_code::layer_norm;
+        for (int d : {Dims..., 0})
+            if (d > 0) a.axes[a.axis_count++] = d;
+        a.bias = true;
+        a.scalar = 1e-5;
+        return a;
+    }
+    static constexpr std::array<parameter_info, 2> parameters() {
+        return {{{"weight", shape(Dims...)}, {"bias", shape(Dims...)}}};
+    }
+};
+
+/// max(x, 0) + weight * min(x, 0), with one weight or one for each channel.
+template <int Parameters = 1>
+struct prelu : leaf_module, vocabulary::module_named<"torch.nn.PReLU", op_code::prelu> {
+    using module_class = prelu<>;
+    static constexpr attributes attrs() {
+        attributes a;
+        a.code = op_code::prelu;
+        a.in = a.out = Parameters;
+        return a;
+    }
+    static constexpr std::array<parameter_info, 1> parameters() { return {{{"weight", shape(Parameters)}}}; }
+};
+
+namespace detail {
+/// Shared body of activations with one number, a fraction.
+template <op_code Code, int Numerator, int Denominator>
+struct scalar_module : leaf_module {
+    static constexpr attributes attrs() {
+        attributes a;
+        a.code = Code;
+        a.scalar = static_cast<double>(Numerator) / Denominator;
+        return a;
+    }
+};
+}  // namespace detail
+
+/// x > 0 ? x : slope * x; the slope is Numerator / Denominator.
+template <int Numerator = 1, int Denominator = 100>
+struct leaky_relu : detail::scalar_module<op_code::leaky_relu, Numerator, Denominator>,
+                    vocabulary::module_named<"torch.nn.LeakyReLU", op_code::leaky_relu> {
+    using module_class = leaky_relu<>;
+};
+/// x > 0 ? x : alpha * (exp(x) - 1); alpha is Numerator / Denominator.
+template <int Numerator = 1, int Denominator = 1>
+struct elu : detail::scalar_module<op_code::elu, Numerator, Denominator>,
+             vocabulary::module_named<"torch.nn.ELU", op_code::elu> {
+    using module_class = elu<>;
+};
+/// min(max(x, Low), High).
+template <int Low = -1, int High = 1>
+struct hardtanh : leaf_module, vocabulary::module_named<"torch.nn.Hardtanh", op_code::hardtanh> {
+    using module_class = hardtanh<>;
+    static constexpr attributes attrs() {
+        attributes a;
+        a.code = op_code::hardtanh;
+        a.axes[0] = Low;
+        a.axes[1] = High;
+        a.axis_count = 2;
+        return a;
+    }
+};
+
+}  // namespace nn
+
+QUANTYPE_END_NAMESPACE
