@@ -3,7 +3,6 @@
 // executor runs them yet, and can_run says so.
 #pragma once
 #include <quantype/model/nn/layers.hpp>
-#include <quantype/model/vocabulary/named_op.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
 
@@ -39,26 +38,23 @@ struct instance_norm_module : leaf_module {
 
 /// Instance norm over (N, C, L): `instance_norm1d<4>`, or with parameters `instance_norm1d<4, affine>`.
 template <int Features = 0, class... Options>
-struct instance_norm1d : detail::instance_norm_module<1, Features, Options...>,
-                         vocabulary::module_named<"torch.nn.InstanceNorm1d", op_code::instance_norm> {
+struct instance_norm1d : detail::instance_norm_module<1, Features, Options...> {
     using module_class = instance_norm1d<>;
 };
 /// Instance norm over (N, C, H, W).
 template <int Features = 0, class... Options>
-struct instance_norm2d : detail::instance_norm_module<2, Features, Options...>,
-                         vocabulary::module_named<"torch.nn.InstanceNorm2d", op_code::instance_norm> {
+struct instance_norm2d : detail::instance_norm_module<2, Features, Options...> {
     using module_class = instance_norm2d<>;
 };
 /// Instance norm over (N, C, D, H, W).
 template <int Features = 0, class... Options>
-struct instance_norm3d : detail::instance_norm_module<3, Features, Options...>,
-                         vocabulary::module_named<"torch.nn.InstanceNorm3d", op_code::instance_norm> {
+struct instance_norm3d : detail::instance_norm_module<3, Features, Options...> {
     using module_class = instance_norm3d<>;
 };
 
 /// Norm over the last dimensions, which are `Dims`, with weight and bias of that shape; eps 1e-5.
 template <int... Dims>
-struct layer_norm : leaf_module, vocabulary::module_named<"torch.nn.LayerNorm", op_code::layer_norm> {
+struct layer_norm : leaf_module {
     using module_class = layer_norm<>;
     static constexpr attributes attrs() {
         attributes a;
@@ -76,7 +72,7 @@ struct layer_norm : leaf_module, vocabulary::module_named<"torch.nn.LayerNorm", 
 
 /// max(x, 0) + weight * min(x, 0), with one weight or one for each channel.
 template <int Parameters = 1>
-struct prelu : leaf_module, vocabulary::module_named<"torch.nn.PReLU", op_code::prelu> {
+struct prelu : leaf_module {
     using module_class = prelu<>;
     static constexpr attributes attrs() {
         attributes a;
@@ -102,19 +98,17 @@ struct scalar_module : leaf_module {
 
 /// x > 0 ? x : slope * x; the slope is Numerator / Denominator.
 template <int Numerator = 1, int Denominator = 100>
-struct leaky_relu : detail::scalar_module<op_code::leaky_relu, Numerator, Denominator>,
-                    vocabulary::module_named<"torch.nn.LeakyReLU", op_code::leaky_relu> {
+struct leaky_relu : detail::scalar_module<op_code::leaky_relu, Numerator, Denominator> {
     using module_class = leaky_relu<>;
 };
 /// x > 0 ? x : alpha * (exp(x) - 1); alpha is Numerator / Denominator.
 template <int Numerator = 1, int Denominator = 1>
-struct elu : detail::scalar_module<op_code::elu, Numerator, Denominator>,
-             vocabulary::module_named<"torch.nn.ELU", op_code::elu> {
+struct elu : detail::scalar_module<op_code::elu, Numerator, Denominator> {
     using module_class = elu<>;
 };
 /// min(max(x, Low), High).
 template <int Low = -1, int High = 1>
-struct hardtanh : leaf_module, vocabulary::module_named<"torch.nn.Hardtanh", op_code::hardtanh> {
+struct hardtanh : leaf_module {
     using module_class = hardtanh<>;
     static constexpr attributes attrs() {
         attributes a;
@@ -127,5 +121,25 @@ struct hardtanh : leaf_module, vocabulary::module_named<"torch.nn.Hardtanh", op_
 };
 
 }  // namespace nn
+
+template <>
+inline constexpr op_info op_of<nn::instance_norm1d<>>{"torch.nn.InstanceNorm1d", node_kind::call_module,
+                                                      op_code::instance_norm};
+template <>
+inline constexpr op_info op_of<nn::instance_norm2d<>>{"torch.nn.InstanceNorm2d", node_kind::call_module,
+                                                      op_code::instance_norm};
+template <>
+inline constexpr op_info op_of<nn::instance_norm3d<>>{"torch.nn.InstanceNorm3d", node_kind::call_module,
+                                                      op_code::instance_norm};
+template <>
+inline constexpr op_info op_of<nn::layer_norm<>>{"torch.nn.LayerNorm", node_kind::call_module, op_code::layer_norm};
+template <>
+inline constexpr op_info op_of<nn::prelu<>>{"torch.nn.PReLU", node_kind::call_module, op_code::prelu};
+template <>
+inline constexpr op_info op_of<nn::leaky_relu<>>{"torch.nn.LeakyReLU", node_kind::call_module, op_code::leaky_relu};
+template <>
+inline constexpr op_info op_of<nn::elu<>>{"torch.nn.ELU", node_kind::call_module, op_code::elu};
+template <>
+inline constexpr op_info op_of<nn::hardtanh<>>{"torch.nn.Hardtanh", node_kind::call_module, op_code::hardtanh};
 
 QUANTYPE_END_NAMESPACE

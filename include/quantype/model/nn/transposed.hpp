@@ -3,7 +3,6 @@
 // runs them yet, and can_run says so.
 #pragma once
 #include <quantype/model/nn/layers.hpp>
-#include <quantype/model/vocabulary/named_op.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
 
@@ -52,23 +51,30 @@ struct conv_transpose_module : leaf_module {
 
 /// Transposed convolution over (N, C, L).
 template <int In = 0, int Out = 0, extent Kernel = 1, class... Options>
-struct conv_transpose1d : detail::conv_transpose_module<1, In, Out, Kernel, Options...>,
-                          vocabulary::module_named<"torch.nn.ConvTranspose1d", op_code::conv_transpose> {
+struct conv_transpose1d : detail::conv_transpose_module<1, In, Out, Kernel, Options...> {
     using module_class = conv_transpose1d<>;
 };
 /// Transposed convolution over (N, C, H, W).
 template <int In = 0, int Out = 0, extent Kernel = 1, class... Options>
-struct conv_transpose2d : detail::conv_transpose_module<2, In, Out, Kernel, Options...>,
-                          vocabulary::module_named<"torch.nn.ConvTranspose2d", op_code::conv_transpose> {
+struct conv_transpose2d : detail::conv_transpose_module<2, In, Out, Kernel, Options...> {
     using module_class = conv_transpose2d<>;
 };
 /// Transposed convolution over (N, C, D, H, W).
 template <int In = 0, int Out = 0, extent Kernel = 1, class... Options>
-struct conv_transpose3d : detail::conv_transpose_module<3, In, Out, Kernel, Options...>,
-                          vocabulary::module_named<"torch.nn.ConvTranspose3d", op_code::conv_transpose> {
+struct conv_transpose3d : detail::conv_transpose_module<3, In, Out, Kernel, Options...> {
     using module_class = conv_transpose3d<>;
 };
 
 }  // namespace nn
+
+template <>
+inline constexpr op_info op_of<nn::conv_transpose1d<>>{"torch.nn.ConvTranspose1d", node_kind::call_module,
+                                                       op_code::conv_transpose};
+template <>
+inline constexpr op_info op_of<nn::conv_transpose2d<>>{"torch.nn.ConvTranspose2d", node_kind::call_module,
+                                                       op_code::conv_transpose};
+template <>
+inline constexpr op_info op_of<nn::conv_transpose3d<>>{"torch.nn.ConvTranspose3d", node_kind::call_module,
+                                                       op_code::conv_transpose};
 
 QUANTYPE_END_NAMESPACE
