@@ -157,7 +157,24 @@ class Modules(unittest.TestCase):
             with self.assertRaisesRegex(Refused, reason):
                 self.text(**more)
         with self.assertRaisesRegex(Refused, "no module for this class"):
-            module_text("torch.nn.LSTM", None)
+            module_text("torch.nn.Unheard", None)
+
+    def test_modules_without_a_kernel(self) -> None:
+        m = SimpleNamespace(num_features=4, eps=1e-05, affine=True, track_running_stats=False)
+        self.assertEqual(module_text("torch.nn.InstanceNorm2d", m), "nn::instance_norm2d<4, nn::affine>")
+        m.eps = 1e-3
+        with self.assertRaisesRegex(Refused, "eps 0.001"):
+            module_text("torch.nn.InstanceNorm2d", m)
+        lstm = SimpleNamespace(input_size=4, hidden_size=3, bias=True, num_layers=1, bidirectional=False)
+        self.assertEqual(module_text("torch.nn.LSTM", lstm), "nn::lstm<4, 3>")
+        lstm.bidirectional = True
+        with self.assertRaisesRegex(Refused, "one direction"):
+            module_text("torch.nn.LSTM", lstm)
+        leaky = SimpleNamespace(negative_slope=0.2)
+        self.assertEqual(module_text("torch.nn.LeakyReLU", leaky), "nn::leaky_relu<1, 5>")
+        bag = SimpleNamespace(num_embeddings=10, embedding_dim=4, mode="mean", padding_idx=None, max_norm=None)
+        with self.assertRaisesRegex(Refused, "mode 'mean'"):
+            module_text("torch.nn.EmbeddingBag", bag)
 
     def test_batch_norm(self) -> None:
         m = SimpleNamespace(affine=True, track_running_stats=True, eps=0.001, num_features=8)

@@ -91,6 +91,43 @@ def _linear(a: Arguments) -> str:
     return f"qz::linear({a.text(0)}, {a.text(1, 'weight')}{last})"
 
 
+def _conv(name: str) -> Callable[[Arguments], str]:
+    def write(a: Arguments) -> str:
+        groups = a.get(6, "groups", 1)
+        bias = a.get(2, "bias")
+        parts = [a.text(0), a.text(1, "weight"), "nn::no_bias{}" if bias is None else a.value(bias)]
+        for i, key, usual in ((3, "stride", 1), (4, "padding", 0), (5, "dilation", 1)):
+            size = a.get(i, key, usual)
+            if isinstance(size, str):
+                raise Refused(f"padding {size!r} of a function cannot be expressed")
+            parts.append(a.integers(size) if isinstance(size, (list, tuple)) else a.value(size))
+        return f"qz::{name}({', '.join(parts + [a.value(groups)])})"
+
+    return write
+
+
+def _item(a: Arguments) -> str:
+    if not isinstance(a.get(1, "index"), int):
+        raise Refused("only one integer as index can be expressed")
+    return f"{a.operand(0)}[{a.get(1, 'index')}]"
+
+
+def _permute(a: Arguments) -> str:
+    dims = a.node.args[1] if isinstance(a.node.args[1], (list, tuple)) else a.node.args[1:]
+    return f"{a.operand(0)}.permute({a.integers(dims)})"
+
+
+def _numbers_behind(method: str) -> Callable[[Arguments], str]:
+    """A method whose further arguments are numbers by position."""
+
+    def write(a: Arguments) -> str:
+        if a.node.kwargs:
+            raise Refused(f"arguments of {method} by name cannot be expressed; give them by position")
+        return f"{a.operand(0)}.{method}({', '.join(a.value(x) for x in a.node.args[1:])})"
+
+    return write
+
+
 FUNCTIONS: dict[str, Callable[[Arguments], str]] = {
     "torch.cat": _cat,
     "torch.flatten": _flatten,
@@ -98,11 +135,21 @@ FUNCTIONS: dict[str, Callable[[Arguments], str]] = {
     "torch.nn.functional.adaptive_avg_pool2d": _adaptive_avg_pool2d,
     "torch.nn.functional.pad": _pad,
     "torch.nn.functional.linear": _linear,
+    "torch.conv1d": _conv("conv1d"),
+    "torch.nn.functional.conv2d": _conv("conv2d"),
+    "torch.nn.functional.conv3d": _conv("conv3d"),
+    "operator.getitem": _item,
 }
 METHODS: dict[str, Callable[[Arguments], str]] = {
     "mean": _mean,
     "reshape": _reshape("reshape"),
     "view": _reshape("view"),
+    "permute": _permute,
+    "transpose": _numbers_behind("transpose"),
+    "flatten": _numbers_behind("flatten"),
+    "size": _numbers_behind("size"),
+    "contiguous": lambda a: f"{a.operand(0)}.contiguous()",
+    "masked_fill": lambda a: f"{a.operand(0)}.masked_fill({a.text(1, 'mask')}, {a.text(2, 'value')})",
 }
 
 

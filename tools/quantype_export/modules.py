@@ -3,6 +3,7 @@
 
 Each writer reads the attributes of a module object by their PyTorch names, so it works without torch as well.
 """
+from fractions import Fraction
 from typing import Any, Callable
 
 from .problems import Refused
@@ -117,6 +118,81 @@ def _zero_pad(m: Any) -> str:
     return f"nn::pad<{numbers(_tuple(m.padding, 4))}>"
 
 
+def _conv_transpose(rank: int) -> Callable[[Any], str]:
+    def write(m: Any) -> str:
+        if getattr(m, "padding_mode", "zeros") != "zeros":
+            raise Refused(f"padding_mode {m.padding_mode!r}; only zeros can be expressed")
+        options = _option("stride", _tuple(m.stride, rank), [1] * rank)
+        options += _option("padding", _tuple(m.padding, rank), [0] * rank)
+        options += _option("dilation", _tuple(m.dilation, rank), [1] * rank)
+        options += _option("output_padding", _tuple(m.output_padding, rank), [0] * rank)
+        options += [f"nn::groups<{m.groups}>"] if m.groups != 1 else []
+        options += [] if m.bias is not None else ["nn::no_bias"]
+        sizes = [str(m.in_channels), str(m.out_channels), _extent(_tuple(m.kernel_size, rank))]
+        return f"nn::conv_transpose{rank}d<{', '.join(sizes + options)}>"
+
+    return write
+
+
+def _usual_eps(m: Any) -> None:
+    if m.eps != 1e-05:
+        raise Refused(f"eps {m.eps}; only 1e-05 can be expressed")
+
+
+def _instance_norm(rank: int) -> Callable[[Any], str]:
+    def write(m: Any) -> str:
+        _usual_eps(m)
+        if m.track_running_stats:
+            raise Refused("track_running_stats=True; only statistics of the input can be expressed")
+        return f"nn::instance_norm{rank}d<{m.num_features}{', nn::affine' if m.affine else ''}>"
+
+    return write
+
+
+def _layer_norm(m: Any) -> str:
+    _usual_eps(m)
+    if not m.elementwise_affine or m.bias is None:
+        raise Refused("only a layer norm with weight and bias can be expressed")
+    return f"nn::layer_norm<{numbers(m.normalized_shape)}>"
+
+
+def _fraction(kind: str, name: str) -> Callable[[Any], str]:
+    def write(m: Any) -> str:
+        value = Fraction(repr(float(getattr(m, name))))
+        return f"nn::{kind}<{value.numerator}, {value.denominator}>"
+
+    return write
+
+
+def _hardtanh(m: Any) -> str:
+    if m.min_val != int(m.min_val) or m.max_val != int(m.max_val):
+        raise Refused(f"bounds {m.min_val} and {m.max_val}; only integers can be expressed")
+    return f"nn::hardtanh<{int(m.min_val)}, {int(m.max_val)}>"
+
+
+def _recurrent(kind: str) -> Callable[[Any], str]:
+    def write(m: Any) -> str:
+        layers = getattr(m, "num_layers", 1)
+        if layers != 1 or getattr(m, "bidirectional", False) or getattr(m, "batch_first", False):
+            raise Refused("only one layer, one direction, time first can be expressed")
+        if not m.bias or getattr(m, "proj_size", 0):
+            raise Refused("only a layer with biases and without projection can be expressed")
+        return f"nn::{kind}<{m.input_size}, {m.hidden_size}>"
+
+    return write
+
+
+def _embedding(kind: str) -> Callable[[Any], str]:
+    def write(m: Any) -> str:
+        if getattr(m, "mode", "sum") != "sum":
+            raise Refused(f"mode {m.mode!r}; only 'sum' can be expressed")
+        if m.padding_idx is not None or m.max_norm is not None:
+            raise Refused("padding_idx and max_norm cannot be expressed")
+        return f"nn::{kind}<{m.num_embeddings}, {m.embedding_dim}>"
+
+    return write
+
+
 MODULES: dict[str, Callable[[Any], str]] = {
     "torch.nn.Linear": _linear,
     "torch.nn.Conv1d": _conv(1),
@@ -139,6 +215,24 @@ MODULES: dict[str, Callable[[Any], str]] = {
     "torch.nn.AdaptiveAvgPool2d": _adaptive,
     "torch.nn.Flatten": lambda m: f"nn::flatten<{m.start_dim}, {m.end_dim}>",
     "torch.nn.ZeroPad2d": _zero_pad,
+    "torch.nn.ConvTranspose1d": _conv_transpose(1),
+    "torch.nn.ConvTranspose2d": _conv_transpose(2),
+    "torch.nn.ConvTranspose3d": _conv_transpose(3),
+    "torch.nn.InstanceNorm1d": _instance_norm(1),
+    "torch.nn.InstanceNorm2d": _instance_norm(2),
+    "torch.nn.InstanceNorm3d": _instance_norm(3),
+    "torch.nn.LayerNorm": _layer_norm,
+    "torch.nn.PReLU": lambda m: f"nn::prelu<{m.num_parameters}>",
+    "torch.nn.LeakyReLU": _fraction("leaky_relu", "negative_slope"),
+    "torch.nn.ELU": _fraction("elu", "alpha"),
+    "torch.nn.Hardtanh": _hardtanh,
+    "torch.nn.LSTM": _recurrent("lstm"),
+    "torch.nn.GRU": _recurrent("gru"),
+    "torch.nn.LSTMCell": _recurrent("lstm_cell"),
+    "torch.nn.GRUCell": _recurrent("gru_cell"),
+    "torch.nn.RNNCell": _recurrent("rnn_cell"),
+    "torch.nn.Embedding": _embedding("embedding"),
+    "torch.nn.EmbeddingBag": _embedding("embedding_bag"),
 }
 
 
