@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: BSL-1.0
 // A model trained in PyTorch's quantization-aware training: the training forward, the trained state_dict by PyTorch's
-// names, its evaluation, the converted weights and the reference form. The numbers are of qat/reference.py.
+// names, its evaluation and printed form, the converted weights and the reference form. The numbers are of
+// qat/reference.py.
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
 #include <quantype/backend/native.hpp>
 #include <quantype/backend/qnnpack.hpp>
 #include <quantype/desk.hpp>
 #include <quantype/qconfig/default_qat_mappings.hpp>
+#include <quantype/run/print.hpp>
 
 #include "support/catch.hpp"
 #include "support/close.hpp"
@@ -37,14 +43,15 @@ struct trained_net {
     }
 };
 
-qz::tensor_map load(const std::string& name) {
-    return qz::load_safetensors(QUANTYPE_SOURCE_DIR "/tests/unit/run/qat/" + name + ".safetensors");
-}
+const std::string folder = QUANTYPE_SOURCE_DIR "/tests/unit/run/qat/";
+
+qz::tensor_map load(const std::string& name) { return qz::load_safetensors(folder + name + ".safetensors"); }
 
 template <class Backend, class Mapping>
 class trained_case {
-    using prepared_type = qz::prepared_model<trained_net, Backend, Mapping, qz::keep_float>;
-    static constexpr qz::graph_view reference = qz::stage::reference<trained_net, Backend, Mapping>.view();
+    using net = qz::training<trained_net>;
+    using prepared_type = qz::prepared_model<net, Backend, Mapping, qz::keep_float>;
+    static constexpr qz::graph_view reference = qz::stage::reference<net, Backend, Mapping>.view();
 
 public:
     explicit trained_case(const std::string& name) : name_(name), expected_(load(name + "_expected")) {}
@@ -59,6 +66,7 @@ public:
     void check_trained(std::size_t quantized_layers) const {
         prepared_type p(load(name_ + "_trained"));
         CHECK(p(get("x3"))[0].data == get("eval").data);
+        check_text(qz::to_string(p));
         const qz::quantized_parameters q = qz::convert_parameters(p, reference);
         CHECK(q.weights.size() == quantized_layers);
         for (const auto& [node, w] : q.weights) {
@@ -75,6 +83,14 @@ public:
     }
 
 private:
+    void check_text(const std::string& have) const {
+        std::ifstream in(folder + name_ + "_printed.txt");
+        const std::string want{std::istreambuf_iterator<char>(in), {}};
+        CHECK(!want.empty());
+        const auto differs = std::mismatch(have.begin(), have.end(), want.begin(), want.end());
+        INFO("first difference: " << std::string(differs.first, have.end()).substr(0, 80));
+        CHECK((have == want));
+    }
     qz::tensor<float> get(const std::string& name) const { return qz::get<float>(expected_, name); }
 
     std::string name_;
@@ -105,7 +121,8 @@ TEST_CASE("QAT: a model trained in PyTorch is read by its state_dict, evaluated 
 }
 
 TEST_CASE("QAT: a state_dict that does not fit is refused by name", "[run]") {
-    using prepared_type = qz::prepared_model<trained_net, qz::backends::native, qz::default_qat_x86_mapping>;
+    using prepared_type =
+        qz::prepared_model<qz::training<trained_net>, qz::backends::native, qz::default_qat_x86_mapping>;
     using Catch::Matchers::Contains;
     qz::tensor_map state = load("x86_trained");
     const std::string eps = "c.weight_fake_quant.activation_post_process.eps";
@@ -122,7 +139,7 @@ TEST_CASE("QAT: a state_dict that does not fit is refused by name", "[run]") {
 }
 
 TEST_CASE("QAT: switches hold for all fake-quantizes", "[run]") {
-    qz::prepared_model<trained_net, qz::backends::native, qz::default_qat_x86_mapping> p(load("x86_float"));
+    auto p = qz::prepare_qat<trained_net, qz::backends::native, qz::default_qat_x86_mapping>(load("x86_float"));
     p.disable_observer();
     p.disable_fake_quant();
     const qz::tensor<float> x = qz::get<float>(load("x86_expected"), "x0");

@@ -4,8 +4,9 @@
     /usr/bin/python3 tests/unit/run/qat/reference.py tests/unit/run/qat
 
 Made with torch 1.13.1. Writes <mapping>_float.safetensors (the float model), <mapping>_trained.safetensors (the
-state_dict after three forward passes and three steps of SGD, observers then switched off) and
-<mapping>_expected.safetensors (inputs, outputs, and the reference form's weight codes and qparams).
+state_dict after three forward passes and three steps of SGD, observers then switched off), <mapping>_printed.txt (the
+trained model printed, with the "bias=True" of batch norms that torch 2 adds) and <mapping>_expected.safetensors
+(inputs, outputs, and the reference form's weight codes and qparams).
 """
 import json
 import pathlib
@@ -95,6 +96,8 @@ def write(folder, tag, engine, version, left_in_float=""):
     with torch.no_grad():
         expected["eval"] = prepared(inputs[3])
     save(folder / f"{tag}_trained.safetensors", prepared.state_dict())
+    printed = str(prepared).replace("affine=True, track", "affine=True, bias=True, track")
+    (folder / f"{tag}_printed.txt").write_text(printed)
     reference = convert_to_reference_fx(prepared)
     with torch.no_grad():
         expected["reference"] = reference(inputs[3])
