@@ -116,7 +116,7 @@ public:
 private:
     std::string observer(int slot) const {
         const observer_config& o = p_.observer(slot);
-        const std::string alone = observer_text(o, range_of(o, slot));
+        std::string alone = observer_text(o, range_of(o, slot));
         if (o.fake == nullptr) return alone;
         const fake_quantize_state* s = values_.fake_quantize ? values_.fake_quantize(slot) : nullptr;
         return fake_quantize_text(o, s != nullptr ? *s : fake_quantize_state(o), alone);
