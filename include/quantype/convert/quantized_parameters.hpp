@@ -135,8 +135,7 @@ inline value_qparams dynamic_qparams(tensor_view<const float> x, code_range code
 /// Runs the reference form (quantize - dequantize - float op) on one batch; values of all its nodes, by node index.
 /// With `only`, a quantize or a quantized weight takes part where only(node) is true and is left in float elsewhere.
 inline std::vector<tensor<float>> run_reference(const calibration& c, const graph_view& reference,
-                                                const quantized_parameters& q,
-                                                const std::vector<tensor<float>>& inputs,
+                                                const quantized_parameters& q, const std::vector<tensor<float>>& inputs,
                                                 const std::function<bool(int node)>& only = {}) {
     float_run_hooks hooks;
     hooks.quantize_dequantize = [&](int node, tensor_view<float> x) {
