@@ -83,15 +83,23 @@ struct children<std::integer_sequence<int, I...>, Modules...> : child<I, Modules
     static constexpr void visit(Self& self, Visitor&& visitor) {
         (visitor(at<I>(self), index_name(I)), ...);
     }
-    template <int K = 0>
-    constexpr auto forward(auto x) const {
-        if constexpr (K == static_cast<int>(sizeof...(I)))
+    constexpr auto forward(sym x) const {
+        if constexpr (requires { ((x = static_cast<const child<I, Modules>&>(*this).module(x)), ...); }) {
+            ((x = static_cast<const child<I, Modules>&>(*this).module(x)), ...);
             return x;
-        else
-            return forward<K + 1>(at<K>(*this)(x));
+        } else {
+            return forward_from<0>(x);  // one of them gives a tuple
+        }
     }
 
 private:
+    template <int K>
+    constexpr auto forward_from(auto x) const {
+        if constexpr (K == static_cast<int>(sizeof...(I)))
+            return x;
+        else
+            return forward_from<K + 1>(at<K>(*this)(x));
+    }
     template <int K, class Module>
     static constexpr Module& at(child<K, Module>& c) {
         return c.module;

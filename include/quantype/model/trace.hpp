@@ -270,7 +270,7 @@ template <class Module, class... Inputs>
 constexpr auto call_scope(const Module& m, sym x, Inputs... rest) {
     tracer* t = x.trace;
     if (m.quantype_scope.value < 0) t->fail(trace_error::unlisted_module, t->graph.nodes.size(), -1);
-    const trace_mark before = mark(*t);
+    const trace_mark before = m.quantype_scope.leaf >= 0 ? mark(*t) : trace_mark{};
     t->scope_stack.push_back(m.quantype_scope.value < 0 ? 0 : m.quantype_scope.value);
     auto y = m.forward(x, rest...);
     t->scope_stack.pop_back();

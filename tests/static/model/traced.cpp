@@ -99,3 +99,23 @@ constexpr const qz::trace_view& t = qz::traced<many_calls>::view;
 static_assert(t.graph.node_count == 75 && t.call(t.graph[70]).attrs().has_scalar);
 static_assert(t.shape_of(t.graph[73]) == qz::shape(1, 4));
 }  // namespace guess
+
+// A sequential hands one value on; its last module may give several.
+struct twice {
+    nn::relu relu;
+    QUANTYPE_MODULES(relu)
+    constexpr auto forward(auto x) const { return qz::tuple(relu(x), x); }
+};
+struct in_a_row {
+    using inputs = qz::inputs<qz::f32<1, 4>>;
+    qz::sequential<> nothing;
+    qz::sequential<nn::relu, nn::linear<4, 4>, twice> body;
+    QUANTYPE_MODULES(nothing, body)
+    constexpr auto forward(auto x) const { return body(nothing(x)); }
+};
+namespace sequentials {
+constexpr const qz::trace_view& t = qz::traced<in_a_row>::view;
+static_assert(t.graph.node_count == 5);  // x, relu, linear, relu, output
+static_assert(t.module_path(t.graph[2].module) == "body.1" && t.module_path(t.graph[3].module) == "body.2.relu");
+static_assert(t.graph.args[t.graph[4].first_arg + 1].value == 3 && t.graph.args[t.graph[4].first_arg + 2].value == 2);
+}  // namespace sequentials
