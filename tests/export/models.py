@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSL-1.0
 """ResNet-18, MobileNetV2 and a small LSTM as plain nn.Module code, built as torchvision builds the first two. Random
 weights from a fixed seed; batch norms hold the statistics of a few random batches, so that activations keep their size."""
+from collections import OrderedDict
+
 import torch
 from torch import nn
 
@@ -143,3 +145,46 @@ def mobilenet_v2() -> nn.Module:
 def lstm_tagger() -> nn.Module:
     torch.manual_seed(3)
     return LstmTagger().eval()
+
+
+class Head(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(3, 8))
+        self.bias = nn.Parameter(torch.randn(3))
+
+    def forward(self, x, y=None):
+        y = x if y is None else y
+        return nn.functional.linear(torch.tanh(x) * 0.5 + y, self.weight, self.bias)
+
+
+class Features(nn.Module):
+    """Every construct that a header can hold, in one model: two inputs, two outputs, lists, parameters, sizes, defaults."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first = nn.Sequential(OrderedDict(conv=nn.Conv2d(2, 4, (3, 1), padding="same"), act=nn.Hardswish()))
+        self.second = nn.Conv2d(2, 4, 3, stride=2, padding=(1, 1), dilation=1, groups=2)
+        self.layers = nn.ModuleList([nn.Linear(8, 8), nn.Sigmoid(), nn.Linear(8, 8, bias=False)])
+        self.norm = nn.BatchNorm1d(8, eps=0.001)
+        self.parts = nn.ModuleDict({"left": Head(), "right": Head()})
+        self.average = nn.AvgPool2d(2, count_include_pad=False, padding=1)
+        self.unused = nn.GELU()
+
+    def forward(self, x, y, scale: float = 2.0):
+        a = self.average(self.first(x))
+        b = nn.functional.pad(self.second(y), [0, 1, 1, 0])
+        joined = torch.cat([a, b], dim=1) * scale
+        flat = joined.mean([2, 3]).view(x.size(0), -1)
+        for layer in self.layers:
+            flat = layer(flat)
+        flat = self.norm(nn.functional.relu(flat)).reshape(x.shape[0], 8)
+        return self.parts["left"](flat), self.parts["right"](flat, flat + 1)
+
+
+def features() -> nn.Module:
+    torch.manual_seed(5)
+    model = Features()
+    nn.init.normal_(model.norm.running_mean)
+    nn.init.uniform_(model.norm.running_var, 0.5, 2.0)
+    return model.eval()

@@ -37,7 +37,10 @@ def main(folder: Path, compile_command: list[str]) -> int:
         print("SKIPPED export_models: torch cannot be imported; ./dev export-check installs python3-torch and runs this")
         return SKIPPED
     run([python, "-B", str(HERE / "test_torch.py")])
-    failed = 0
+    features = folder / "features"
+    run([python, "-B", str(HERE / "record_features.py"), str(features)])
+    run([*compile_command, f"-I{features}", str(HERE / "features.cpp"), "-o", str(features / "check")])
+    failed = int(subprocess.run([features / "check", features]).returncode != 0)
     for model in MODELS:
         started = time.monotonic()
         for config in CONFIGS:

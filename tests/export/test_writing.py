@@ -65,6 +65,10 @@ class Forward(unittest.TestCase):
         body = [call("a", "operator.add", Ref("x"), 3), call("b", "operator.mul", Ref("a"), 0.5),
                 call("c", "mean", Ref("b"), [2, 3], op="call_method"), output("c")]
         self.assertIn("return ((x + 3) * 0.5).mean({2, 3});", header(struct_of(body)))
+        body = [call("a", "operator.mul", Ref("x"), 0.5), call("b", "operator.add", Ref("a"), Ref("x")), output("b")]
+        self.assertIn("return x * 0.5 + x;", header(struct_of(body)))
+        body = [call("a", "operator.add", Ref("x"), 3), call("b", "operator.add", Ref("x"), Ref("a")), output("b")]
+        self.assertIn("return x + (x + 3);", header(struct_of(body)))
 
     def test_sizes_are_integers(self) -> None:
         body = [call("s", "size", Ref("x"), 0, op="call_method"), call("r", RELU, Ref("x")),

@@ -153,6 +153,13 @@ METHODS: dict[str, Callable[[Arguments], str]] = {
 }
 
 
+def binary_text(a: Arguments, sign: str) -> str:
+    if sign == "*":
+        return f"{a.operand(0)} * {a.operand(1, 'other')}"
+    right = a.text(1, "other")  # a sum on the left, and products, need no parentheses
+    return f"{a.text(0)} + {f'({right})' if ' + ' in right else right}"
+
+
 def call_text(node: Node, value: Callable[[Any], str]) -> str:
     """The expression of a call_function or call_method node; raises Refused."""
     a = Arguments(node, value)
@@ -163,7 +170,7 @@ def call_text(node: Node, value: Callable[[Any], str]) -> str:
     if node.target in UNARY:
         return f"{UNARY[node.target]}({a.text(0)})"
     if node.target in BINARY:
-        return f"{a.operand(0)} {BINARY[node.target]} {a.operand(1, 'other')}"
+        return binary_text(a, BINARY[node.target])
     if node.target not in FUNCTIONS:
         raise Refused("quantype has no such function")
     return FUNCTIONS[node.target](a)
