@@ -107,9 +107,9 @@ class MobileNetV2(nn.Module):
 
 
 class LstmTagger(nn.Module):
-    def __init__(self) -> None:
+    def __init__(self, layers: int) -> None:
         super().__init__()
-        self.lstm = nn.LSTM(16, 32, num_layers=2)
+        self.lstm = nn.LSTM(16, 32, num_layers=layers)
         self.fc = nn.Linear(32, 8)
 
     def forward(self, x):
@@ -144,7 +144,12 @@ def mobilenet_v2() -> nn.Module:
 
 def lstm_tagger() -> nn.Module:
     torch.manual_seed(3)
-    return LstmTagger().eval()
+    return LstmTagger(2).eval()
+
+
+def shallow_lstm_tagger() -> nn.Module:
+    torch.manual_seed(3)
+    return LstmTagger(1).eval()
 
 
 class Head(nn.Module):

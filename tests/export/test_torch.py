@@ -60,6 +60,7 @@ class Unspeakable(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.lstm = nn.LSTM(4, 4)
+        self.bilinear = nn.Bilinear(4, 4, 4)
         self.conv = nn.Conv2d(1, 1, 3, padding=1, padding_mode="reflect")
         self.blocks = nn.ModuleList([nn.ReLU(), nn.ReLU()])
         self.scale = nn.Parameter(torch.ones(4))
@@ -67,7 +68,7 @@ class Unspeakable(nn.Module):
 
     def forward(self, x):
         y, _ = self.lstm(x * self.scale)
-        return torch.erf(self.conv(self.blocks[1](y)))
+        return torch.erf(self.conv(self.blocks[1](self.bilinear(y, y))))
 
 
 class Branching(nn.Module):
@@ -102,7 +103,7 @@ class Exporting(unittest.TestCase):
         export_model(InTurn(), [[2, 4]], self.folder, "net")
         text = self.header("net")
         self.assertIn("qz::sequential<nn::linear<4, 4>, nn::relu, nn::linear<4, 4>> layers;", text)
-        self.assertIn("return (layers_2 * 2.0).view({layers_2.size(0), -1});", text)
+        self.assertIn("const auto mul = layers_2 * 2.0;\n        return mul.view({layers_2.size(0), -1});", text)
         self.assertEqual(list(read_safetensors(self.folder / "net.safetensors")),
                          ["layers.0.weight", "layers.0.bias", "layers.2.weight", "layers.2.bias"])
 
@@ -118,7 +119,7 @@ class Exporting(unittest.TestCase):
         with self.assertRaises(CannotExport) as caught:
             export_model(Unspeakable(), [[1, 1, 4]], self.folder, "net")
         told = str(caught.exception)
-        for part in ("lstm: torch.nn.LSTM: quantype has no module for this class",
+        for part in ("bilinear: torch.nn.Bilinear: quantype has no module for this class",
                      "conv: torch.nn.Conv2d: padding_mode 'reflect'",
                      "blocks: torch.nn.ModuleList: its modules are called one by one",
                      "the model: operator.mul (mul): reads the parameter scale",
@@ -137,8 +138,8 @@ class Exporting(unittest.TestCase):
         with self.assertRaisesRegex(CannotExport, "is the same object as 0.0"):
             export_model(m, [[1, 2]], self.folder, "net")
 
-    def test_the_lstm_is_refused_by_name(self) -> None:
-        with self.assertRaisesRegex(CannotExport, "lstm: torch.nn.LSTM: quantype has no module for this class"):
+    def test_a_deep_lstm_is_refused(self) -> None:
+        with self.assertRaisesRegex(CannotExport, "lstm: torch.nn.LSTM: only one layer, one direction"):
             export_model(models.lstm_tagger(), [[5, 1, 16]], self.folder, "net")
 
     def test_codes_of_a_dynamic_lstm(self) -> None:

@@ -36,6 +36,14 @@ def op_names(folder: Path = HEADERS) -> dict[str, str]:
     return names
 
 
+@lru_cache
+def op_headers(folder: Path = HEADERS) -> dict[str, str]:
+    """The header, as it is included, by C++ name without "<>": what a forward can call, not what only has a name."""
+    return {cpp.removesuffix("<>"): header.relative_to(folder.parents[1]).as_posix()
+            for header in sorted(folder.rglob("*.hpp"))
+            for cpp, _ in SPECIALISED.findall(header.read_text(encoding="utf-8"))}
+
+
 def op_name(name: str) -> str:
     """The C++ name of an op; raises Refused."""
     names = op_names()

@@ -6,10 +6,14 @@ from typing import Any
 from .calls import call_text, integer_nodes, size_text
 from .model import Leaf, Model, Module, Node, Ref, Sequence, Struct
 from .problems import Problems, Refused
+from .vocabulary import op_headers
 
 WIDTH = 100
 MAX_MEMBERS = 80  # QUANTYPE_MODULES
 MAX_PARTS = 100  # sequential
+
+TAKE_PARAMETERS = {"torch.nn.functional.linear", "torch.conv1d", "torch.nn.functional.conv1d",
+                   "torch.nn.functional.conv2d", "torch.nn.functional.conv3d"}
 
 KEYWORDS = set(
     "alignas alignof and and_eq asm auto bitand bitor bool break case catch char char8_t class compl concept const "
@@ -100,9 +104,7 @@ class ForwardWriter:
             what = node.target if node.op == "call_function" else f"method {node.target}"
             self.problems.add(self.struct.path, f"{what} ({node.name})", why)
             text = "refused"
-        if node.name in self.integers:
-            self.texts[node.name] = text
-        elif self._is_read_next(node, later) and len(text) <= WIDTH - (16 if later[0].op == "output" else 40):
+        if self._is_read_next(node, later) and len(text) <= WIDTH - (16 if later[0].op == "output" else 40):
             self.texts[node.name] = text
         else:
             name = self._local(node.name)
@@ -117,18 +119,18 @@ class ForwardWriter:
         return f"{node.target}({', '.join(self._value(a) for a in node.args)})"
 
     def _check_parameters(self, node: Node) -> None:
-        if node.target == "torch.nn.functional.linear":
+        if node.target in TAKE_PARAMETERS:
             return
         for name in node.inputs():
             if name in self.parameters:
-                raise Refused(f"reads the parameter {self.texts[name]}; only functional.linear takes parameters")
+                raise Refused(f"reads the parameter {self.texts[name]}; only functional linear and convolutions take parameters")
 
     def _is_read_next(self, node: Node, later: list[Node]) -> bool:
         """Whether the next call, and it alone and once, reads the result."""
         readers = [n for n in later if node.name in n.inputs()]
         if len(readers) != 1 or readers[0].inputs().count(node.name) != 1:
             return False
-        return readers[0] is next(n for n in later if n.op != "get_attr" and n.name not in self.integers)
+        return readers[0] is next(n for n in later if n.op != "get_attr")
 
     def _returned(self, node: Node) -> str:
         result = node.args[0]
@@ -242,14 +244,27 @@ def count_parts(module: Module, path: str, problems: Problems) -> None:
             count_parts(member, f"{path}.{key}".lstrip("."), problems)
 
 
+def headers_for(text: str) -> list[str]:
+    """What the structs include: where the modules, functions and methods that they name are declared."""
+    used = {f"nn::{name}" for name in re.findall(r"\bnn::(\w+)", text)}
+    used |= {f"fn::{name}" for name in re.findall(r"\bqz::(\w+)\(", text)}
+    used |= {f"method::{name}" for name in re.findall(r"\.(\w+)\(", text)}
+    used |= {"fn::getitem"} if re.search(r"[\w)]\[\d+\]", text) else set()
+    places = op_headers()
+    always = "quantype/model/functional.hpp"  # which includes the other two
+    found = {places[name] for name in used if name in places}
+    return sorted(found - {"quantype/model/nn/layers.hpp", "quantype/model/nn/activations.hpp"} | {always})
+
+
 def header_text(model: Model, title: str, problems: Problems, namespace: str = "exported") -> str:
     """The whole header. What could not be written is in `problems`; then the text is not to be used."""
     if not is_free_name(model.name):
         problems.add("", "the model's name", f"{model.name!r} cannot name a C++ struct")
     count_parts(model.root, "", problems)
     lines = HeaderWriter(model, problems).struct_lines()
+    includes = "".join(f"#include <{h}>\n" for h in headers_for("\n".join(lines)))
     notes = "".join(f"// {note}.\n" for note in problems.notes)
     return (
-        f"// {title}\n{notes}#pragma once\n#include <quantype/model/functional.hpp>\n\nnamespace {namespace} {{\n\n"
+        f"// {title}\n{notes}#pragma once\n{includes}\nnamespace {namespace} {{\n\n"
         "namespace qz = quantype;\nnamespace nn = qz::nn;\n\n" + "\n".join(lines) + f"\n\n}}  // namespace {namespace}\n"
     )
