@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// EXPECT: quantype: only element 0 of this module's tuple has a known shape
+// EXPECT: quantype: the shape of this value cannot be inferred
 // EXPECT_NOTE: operator.getitem
 #include "common.hpp"
 

@@ -208,7 +208,45 @@ CONVOLUTIONS = {
     "torch.nn.functional.conv2d": "conv2d",
     "torch.nn.functional.conv3d": "conv3d",
 }
+# Ops whose value has the input's shape, for qz::call.
+CALLS = {
+    "torch.nn.functional.elu": "fn::elu",
+    "torch.nn.functional.hardswish": "fn::hardswish",
+    "torch.nn.functional.hardsigmoid": "fn::hardsigmoid",
+    "torch.nn.functional.leaky_relu": "fn::leaky_relu",
+    "torch.nn.functional.dropout": "fn::dropout",
+    "torch.nn.functional.hardtanh": "fn::hardtanh",
+    "torch.nn.functional.relu6": "fn::relu6",
+    "torch.clamp": "fn::clamp",
+    "torch.add": "fn::torch_add",
+    "torch.mul": "fn::torch_mul",
+    "torch.sub": "fn::torch_sub",
+    "operator.sub": "fn::sub",
+    "torch.relu": "fn::torch_relu",
+    "clamp": "method::clamp",
+    "detach": "method::detach",
+    "hardsigmoid": "method::hardsigmoid",
+    "leaky_relu": "method::leaky_relu",
+    "relu": "method::relu",
+    "relu_": "method::relu_",
+    "sigmoid": "method::sigmoid",
+    "tanh": "method::tanh",
+}
+WEIGHTED = {"torch.nn.functional.linear", *CONVOLUTIONS}
 BINARY = {"operator.add": "+", "operator.mul": "*"}
+
+
+def _call(op: str, args: list[Any], kwargs: dict[str, Any], value: Callable[[Any], str]) -> str:
+    if not args or not (isinstance(args[0], str) and args[0].startswith("%")):
+        raise RecordError(f"{op}: the first argument is not a value of the graph")
+
+    def written(x: Any) -> str:
+        if x is None:
+            return "qz::argument{}"
+        return ("true" if x else "false") if isinstance(x, bool) else value(x)
+
+    parts = [written(a) for a in args] + [f'qz::keyword<"{k}">({written(v)})' for k, v in kwargs.items()]
+    return f"qz::call<qz::{op}>({', '.join(parts)})"
 
 
 def call_expression(model: Model, node: Node, value: Callable[[Any], str]) -> str:
@@ -220,6 +258,12 @@ def call_expression(model: Model, node: Node, value: Callable[[Any], str]) -> st
 
     def argument(i: int, key: str, usual: Any = None) -> Any:
         return args[i] if len(args) > i else kwargs.get(key, usual)
+
+    parameters = {n.name for n in model.nodes if n.op == "get_attr"}
+    if target not in WEIGHTED and any(name in parameters for name in node.inputs()):
+        raise refuse("a parameter is taken as a weight or bias only")
+    if target in WEIGHTED and str(argument(1, "weight"))[1:] not in parameters:
+        raise refuse("the weight is not a parameter")
 
     def integers(x: Any) -> str:
         return "{" + _numbers([x] if isinstance(x, int) else list(x)) + "}"
@@ -233,12 +277,15 @@ def call_expression(model: Model, node: Node, value: Callable[[Any], str]) -> st
             return f"{value(args[0])}.{target}({{{', '.join(value(s) for s in sizes)}}})"
         if target == "permute" and not isinstance(args[1], list):
             return f"{value(args[0])}.permute({integers(args[1:])})"
-        if target in ("transpose", "flatten", "size") and all(isinstance(a, int) for a in args[1:]) and not kwargs:
+        counts = {"transpose": (2,), "flatten": (0, 1, 2), "size": (1,)}
+        if len(args) - 1 in counts.get(target, ()) and all(isinstance(a, int) for a in args[1:]) and not kwargs:
             return f"{value(args[0])}.{target}({_numbers(args[1:])})"
         if target == "contiguous":
             return f"{value(args[0])}.contiguous()"
         if target == "masked_fill":
             return f"{value(args[0])}.masked_fill({value(args[1])}, {value(args[2])})"
+        if target in CALLS:
+            return _call(CALLS[target], args, kwargs, value)
         raise refuse("this method is not in the vocabulary")
     if target in UNARY:
         return f"{UNARY[target]}({value(args[0])})"
@@ -258,6 +305,8 @@ def call_expression(model: Model, node: Node, value: Callable[[Any], str]) -> st
         return f"qz::adaptive_avg_pool2d({value(args[0])}, {size})"
     if target == "torch.nn.functional.pad":
         return f"qz::pad({value(args[0])}, {integers(args[1])})"
+    if target in CALLS:
+        return _call(CALLS[target], args, kwargs, value)
     if target == "operator.getitem" and isinstance(args[1], int):
         return f"{value(args[0])}[{args[1]}]"
     if target in CONVOLUTIONS and not kwargs:

@@ -47,6 +47,15 @@ inline constexpr functional_forms dynamic_half_linear{
     {"torch.ops.quantized.linear_dynamic_fp16", node_kind::call_function, op_code::linear},
     {"torch.ops.quantized.linear_relu_dynamic_fp16", node_kind::call_function, op_code::linear}};
 
+/// Functions that take the output's scale and zero point as keywords.
+inline constexpr op_info quantized_elu_op{"torch.ops.quantized.elu", node_kind::call_function, op_code::elu};
+inline constexpr op_info quantized_hardswish_op{"torch.ops.quantized.hardswish", node_kind::call_function,
+                                                op_code::hardswish};
+inline constexpr op_info quantized_leaky_relu_op{"torch.ops.quantized.leaky_relu", node_kind::call_function,
+                                                 op_code::leaky_relu};
+inline constexpr op_info quantized_dropout_op{"torch.ops.quantized.dropout", node_kind::call_function,
+                                              op_code::dropout};
+
 }  // namespace detail
 
 QUANTYPE_END_NAMESPACE

@@ -66,7 +66,32 @@ enum class op_code : std::uint8_t {
     size,
     getitem,
     masked_fill,
+    clamp,
+    sub,
 };
+
+/// Ops whose value has the shape of the input, or with two inputs the shape that both broadcast to.
+constexpr bool keeps_shape(op_code c) {
+    switch (c) {
+        case op_code::relu:
+        case op_code::relu6:
+        case op_code::sigmoid:
+        case op_code::tanh:
+        case op_code::hardswish:
+        case op_code::hardsigmoid:
+        case op_code::sin:
+        case op_code::add:
+        case op_code::mul:
+        case op_code::sub:
+        case op_code::dropout:
+        case op_code::identity:
+        case op_code::leaky_relu:
+        case op_code::elu:
+        case op_code::hardtanh:
+        case op_code::clamp: return true;
+        default: return false;
+    }
+}
 
 struct attributes;
 struct infer_result;

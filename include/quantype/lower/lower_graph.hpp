@@ -37,7 +37,8 @@ private:
     constexpr op_code code(int i) const { return g_.nodes[i].op->code; }
     constexpr bool is(int i, op_code c) const { return i >= 0 && code(i) == c; }
     constexpr bool is_relu(int i) const {
-        return is(i, op_code::relu) && g_.nodes[i].form == node_form::plain && g_.nodes[i].fusion < 0;
+        return is(i, op_code::relu) && g_.nodes[i].kind != node_kind::call_method &&
+               g_.nodes[i].form == node_form::plain && g_.nodes[i].fusion < 0;
     }
     constexpr int input(int i, int k = 0) const {
         const int e = positional_entry(g_.view(), i, k);
@@ -201,8 +202,9 @@ private:
     }
     constexpr const op_info* binary_op(int b, bool relu) const {
         if (g_.nodes[b].form != node_form::plain) return nullptr;
-        if (g_.nodes[b].op == id_of<fn::add>) return relu ? &quantized_add_relu_op : &quantized_add_op;
-        if (g_.nodes[b].op == id_of<fn::mul>) return relu ? &quantized_mul_relu_op : &quantized_mul_op;
+        const op_code c = g_.nodes[b].kind == node_kind::call_function ? code(b) : op_code::none;
+        if (c == op_code::add) return relu ? &quantized_add_relu_op : &quantized_add_op;
+        if (c == op_code::mul) return relu ? &quantized_mul_relu_op : &quantized_mul_op;
         if (g_.nodes[b].op == id_of<fn::matmul>) return relu ? nullptr : &quantized_matmul_op;
         return nullptr;
     }
@@ -215,6 +217,7 @@ private:
     static constexpr bool keeps_qparams(op_code c) {
         switch (c) {
             case op_code::hardtanh:
+            case op_code::clamp:
             case op_code::permute:
             case op_code::transpose:
             case op_code::relu:
@@ -248,6 +251,37 @@ private:
         }
     }
 
+    /// The quantized form of a function that takes its output's qparams as keywords, or null.
+    static constexpr const op_info* keyword_op(op_id op) {
+        if (op->kind != node_kind::call_function) return nullptr;
+        switch (op->code) {
+            case op_code::elu: return &quantized_elu_op;
+            case op_code::hardswish: return &quantized_hardswish_op;
+            case op_code::leaky_relu: return &quantized_leaky_relu_op;
+            case op_code::dropout: return &quantized_dropout_op;
+            default: return nullptr;
+        }
+    }
+    /// A new node in place of function `i` and its quantize `q`, behind the scale and zero point, which it takes.
+    constexpr void give_qparams(int i, int q, const op_info* op) {
+        growable<argument> args;
+        for (int k = 0; k < g_.nodes[i].arg_count; ++k)
+            if (op == &quantized_leaky_relu_op || !g_.arg(i, k).is_keyword("inplace")) args.push_back(g_.arg(i, k));
+        args.push_back(g_.arg(q, 1));
+        args.back().keyword = "output_scale";
+        args.push_back(g_.arg(q, 2));
+        args.back().keyword = "output_zero_point";
+        node n = g_.nodes[i];
+        n.op = op;
+        n.form = node_form::quantized;
+        n.observer = g_.nodes[q].observer;
+        const int id = g_.insert_after(n, q);
+        g_.set_args(id, args.begin(), args.size());
+        g_.forward(q, id);
+        g_.erase(q);
+        g_.erase(i);
+    }
+
     /// Ops that work on codes as they are; on float16 only those that move data.
     constexpr bool is_special(int i, bool half) const {
         const node& n = g_.nodes[i];
@@ -258,7 +292,8 @@ private:
         if (n.form != node_form::plain) return false;
         if (keeps_qparams(c)) return true;
         if (half) return false;
-        return has_fixed_qparams(c) || (takes_output_qparams(c) && n.kind == node_kind::call_module);
+        return has_fixed_qparams(c) ||
+               (takes_output_qparams(c) && (n.kind == node_kind::call_module || keyword_op(n.op)));
     }
 
     /// quantize(copy, shape, fixed-qparams or simple op(dequantize...)): the op itself works on codes.
@@ -272,6 +307,7 @@ private:
         for (int k = first; k < end; ++k)
             if (!is_dequantize(g_.input(i, k))) return;
         for (int k = first; k < end; ++k) read_codes(i, k);
+        if (const op_info* op = keyword_op(g_.nodes[i].op)) return give_qparams(i, q, op);
         g_.nodes[i].form = node_form::quantized;
         if (is_half(q)) {
             g_.forward(q, i);
@@ -324,11 +360,13 @@ inline constexpr frozen_graph<reference_sizes<Net, Backend, Mapping>> reference{
 template <class Net, class Backend, class Mapping>
 inline constexpr graph_sizes lowered_sizes = [] {
     constexpr graph_view g = reference<Net, Backend, Mapping>.view();
-    int binary = 0;  // only binary ops become new nodes
-    for (int i = g.first; i >= 0; i = g[i].next)
-        if (g[i].op->code == op_code::add || g[i].op->code == op_code::mul || g[i].op->code == op_code::matmul)
-            ++binary;
-    return graph_sizes{g.node_count + binary, g.arg_count + 4 * binary, g.fusion_count};
+    int functions = 0, args = 0;  // only functions become new nodes, with at most two arguments more
+    for (int i = g.first; i >= 0; i = g[i].next) {
+        if (g[i].kind != node_kind::call_function) continue;
+        ++functions;
+        args += g[i].arg_count + 2;
+    }
+    return graph_sizes{g.node_count + functions, g.arg_count + args, g.fusion_count};
 }();
 /// The lowered graph as a constant.
 template <class Net, class Backend, class Mapping>

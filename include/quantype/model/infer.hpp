@@ -255,6 +255,7 @@ constexpr infer_result infer(const op_info& op, const attributes& a, const shape
         case op_code::adaptive_avg_pool: return detail::infer_adaptive(a, in[0]);
         case op_code::mean: return detail::infer_mean(a, in[0]);
         case op_code::add:
+        case op_code::sub:
         case op_code::mul: return count == 1 ? infer_result{in[0]} : detail::infer_broadcast(in[0], in[1]);
         case op_code::matmul:
             return count == 2 ? detail::infer_matmul(in[0], in[1])

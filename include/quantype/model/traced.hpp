@@ -239,8 +239,8 @@ struct whole_module_gives_one_value {
     static_assert(Ok, "quantype: a module that is not traced through must take and give one value each");
 };
 template <bool Ok, class Where, class Have>
-struct tuple_element_not_inferred {
-    static_assert(Ok, "quantype: only element 0 of this module's tuple has a known shape");
+struct shape_not_inferred {
+    static_assert(Ok, "quantype: the shape of this value cannot be inferred");
 };
 template <bool Ok, class Where>
 struct name_listed_twice {
@@ -297,7 +297,7 @@ constexpr bool check_shapes() {
         if constexpr (e == shape_error::groups) (void)sizeof(fail::groups_do_not_divide<false, where, have, need>);
         if constexpr (e == shape_error::negative_pad)
             (void)sizeof(fail::pad_takes_everything<false, where, have, need>);
-        if constexpr (e == shape_error::unsupported) (void)sizeof(fail::tuple_element_not_inferred<false, where, have>);
+        if constexpr (e == shape_error::unsupported) (void)sizeof(fail::shape_not_inferred<false, where, have>);
         if constexpr (e == shape_error::inputs) (void)sizeof(fail::wrong_input_count<false, where, have, need>);
     }
     if constexpr (t.error == trace_error::whole_module_values)

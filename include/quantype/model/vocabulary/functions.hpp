@@ -3,6 +3,7 @@
 // one name in several places, the plain name is the one of functional.hpp: fn::add is operator.add, fn::relu is
 // functional.relu.
 #pragma once
+#include <quantype/model/call.hpp>
 #include <quantype/model/functional_conv.hpp>
 #include <quantype/model/methods.hpp>
 #include <quantype/model/vocabulary/named_op.hpp>
@@ -20,7 +21,7 @@ struct conv_transpose3d : vocabulary::function_named<"torch.nn.functional.conv_t
 struct elu : vocabulary::function_named<"torch.nn.functional.elu", op_code::elu> {};
 struct hardswish : vocabulary::function_named<"torch.nn.functional.hardswish", op_code::hardswish> {};
 struct leaky_relu : vocabulary::function_named<"torch.nn.functional.leaky_relu", op_code::leaky_relu> {};
-struct leaky_relu_ : vocabulary::function_named<"torch.nn.functional.leaky_relu_"> {};
+struct leaky_relu_ : vocabulary::function_named<"torch.nn.functional.leaky_relu_", op_code::leaky_relu> {};
 struct dropout : vocabulary::function_named<"torch.nn.functional.dropout", op_code::dropout> {};
 struct group_norm : vocabulary::function_named<"torch.nn.functional.group_norm", op_code::group_norm> {};
 struct instance_norm : vocabulary::function_named<"torch.nn.functional.instance_norm", op_code::instance_norm> {};
@@ -28,7 +29,7 @@ struct layer_norm : vocabulary::function_named<"torch.nn.functional.layer_norm",
 struct hardsigmoid : vocabulary::function_named<"torch.nn.functional.hardsigmoid", op_code::hardsigmoid> {};
 struct adaptive_avg_pool3d : vocabulary::function_named<"torch.nn.functional.adaptive_avg_pool3d"> {};
 struct hardtanh : vocabulary::function_named<"torch.nn.functional.hardtanh", op_code::hardtanh> {};
-struct hardtanh_ : vocabulary::function_named<"torch.nn.functional.hardtanh_"> {};
+struct hardtanh_ : vocabulary::function_named<"torch.nn.functional.hardtanh_", op_code::hardtanh> {};
 struct interpolate : vocabulary::function_named<"torch.nn.functional.interpolate"> {};
 struct max_pool1d : vocabulary::function_named<"torch.nn.functional.max_pool1d"> {};
 struct max_pool2d : vocabulary::function_named<"torch.nn.functional.max_pool2d", op_code::max_pool> {};
@@ -44,7 +45,7 @@ struct embedding : vocabulary::function_named<"torch.nn.functional.embedding"> {
 struct addmm : vocabulary::function_named<"torch.addmm"> {};
 struct adaptive_avg_pool1d : vocabulary::function_named<"torch.adaptive_avg_pool1d"> {};
 struct avg_pool1d : vocabulary::function_named<"torch.avg_pool1d"> {};
-struct clamp : vocabulary::function_named<"torch.clamp"> {};
+struct clamp : vocabulary::function_named<"torch.clamp", op_code::clamp> {};
 struct mean : vocabulary::function_named<"torch.mean", op_code::mean> {};
 struct narrow : vocabulary::function_named<"torch.narrow"> {};
 struct repeat_interleave : vocabulary::function_named<"torch.repeat_interleave"> {};
@@ -60,9 +61,9 @@ struct concatenate : vocabulary::function_named<"torch.concatenate", op_code::ca
 // names that another op of the same name needs told apart, and operators
 struct torch_add : vocabulary::function_named<"torch.add", op_code::add> {};
 struct torch_mul : vocabulary::function_named<"torch.mul", op_code::mul> {};
-struct torch_sub : vocabulary::function_named<"torch.sub"> {};
+struct torch_sub : vocabulary::function_named<"torch.sub", op_code::sub> {};
 struct torch_relu : vocabulary::function_named<"torch.relu", op_code::relu> {};
-struct sub : vocabulary::function_named<"operator.sub"> {};
+struct sub : vocabulary::function_named<"operator.sub", op_code::sub> {};
 struct floordiv : vocabulary::function_named<"operator.floordiv"> {};
 }  // namespace fn
 

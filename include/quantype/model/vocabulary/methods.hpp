@@ -8,24 +8,24 @@
 QUANTYPE_BEGIN_NAMESPACE
 
 namespace method {
-struct clamp : vocabulary::method_named<"method:clamp"> {};
-struct detach : vocabulary::method_named<"method:detach"> {};
-struct detach_ : vocabulary::method_named<"method:detach_"> {};
+struct clamp : vocabulary::method_named<"method:clamp", op_code::clamp> {};
+struct detach : vocabulary::method_named<"method:detach", op_code::identity> {};
+struct detach_ : vocabulary::method_named<"method:detach_", op_code::identity> {};
 struct hardsigmoid : vocabulary::method_named<"method:hardsigmoid", op_code::hardsigmoid> {};
-struct hardsigmoid_ : vocabulary::method_named<"method:hardsigmoid_"> {};
-struct leaky_relu : vocabulary::method_named<"method:leaky_relu"> {};
+struct hardsigmoid_ : vocabulary::method_named<"method:hardsigmoid_", op_code::hardsigmoid> {};
+struct leaky_relu : vocabulary::method_named<"method:leaky_relu", op_code::leaky_relu> {};
 struct relu : vocabulary::method_named<"method:relu", op_code::relu> {};
-struct relu_ : vocabulary::method_named<"method:relu_"> {};
+struct relu_ : vocabulary::method_named<"method:relu_", op_code::relu> {};
 struct repeat : vocabulary::method_named<"method:repeat"> {};
 struct repeat_interleave : vocabulary::method_named<"method:repeat_interleave"> {};
 struct resize_ : vocabulary::method_named<"method:resize_"> {};
 struct shape : vocabulary::method_named<"method:shape"> {};
 struct sigmoid : vocabulary::method_named<"method:sigmoid", op_code::sigmoid> {};
-struct sigmoid_ : vocabulary::method_named<"method:sigmoid_"> {};
+struct sigmoid_ : vocabulary::method_named<"method:sigmoid_", op_code::sigmoid> {};
 struct squeeze : vocabulary::method_named<"method:squeeze"> {};
 struct squeeze_ : vocabulary::method_named<"method:squeeze_"> {};
 struct tanh : vocabulary::method_named<"method:tanh", op_code::tanh> {};
-struct tanh_ : vocabulary::method_named<"method:tanh_"> {};
+struct tanh_ : vocabulary::method_named<"method:tanh_", op_code::tanh> {};
 struct unsqueeze : vocabulary::method_named<"method:unsqueeze"> {};
 struct unsqueeze_ : vocabulary::method_named<"method:unsqueeze_"> {};
 }  // namespace method
