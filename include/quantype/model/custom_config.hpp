@@ -12,17 +12,28 @@
 
 QUANTYPE_BEGIN_NAMESPACE
 
-/// Indexes of inputs or outputs, each 0..31.
+/// Indexes of inputs or outputs, each 0..31 and less than their number; another is refused when a model carries it.
 struct index_set {
+    static constexpr int none = INT32_MIN;
     std::uint32_t bits = 0;
+    int strange = none;  ///< the last index that was not 0..31
 
     constexpr index_set() = default;
     constexpr index_set(std::initializer_list<int> indexes) {
         for (int i : indexes)
-            if (i >= 0 && i < 32) bits |= std::uint32_t{1} << i;
+            if (i >= 0 && i < 32)
+                bits |= std::uint32_t{1} << i;
+            else
+                strange = i;
     }
     constexpr bool has(int i) const { return i >= 0 && i < 32 && (bits >> i & 1) != 0; }
     constexpr bool empty() const { return bits == 0; }
+    /// An index that is not 0..count - 1, or `none`.
+    constexpr int beyond(int count) const {
+        for (int i = count; i < 32 && strange == none; ++i)
+            if (has(i)) return i;
+        return strange;
+    }
 };
 
 namespace detail {
@@ -44,6 +55,10 @@ struct custom_view {
     index_set quantized_inputs{};
     index_set quantized_outputs{};
 
+    constexpr bool says_something() const {
+        return count > 0 || quantized_inputs.beyond(0) != index_set::none ||
+               quantized_outputs.beyond(0) != index_set::none;
+    }
     /// The entry for a module, or -1. A path goes before a class.
     constexpr int find(std::string_view path, op_id op) const {
         for (int i = 0; i < count; ++i)

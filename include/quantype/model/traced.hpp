@@ -246,6 +246,14 @@ template <bool Ok, class Where>
 struct name_listed_twice {
     static_assert(Ok, "quantype: QUANTYPE_MODULES lists the same name twice");
 };
+template <bool Ok, class Where>
+struct custom_config_names_no_module {
+    static_assert(Ok, "quantype: the custom config names a module that the model does not have");
+};
+template <bool Ok, class Have, class Need>
+struct quantized_index_out_of_range {
+    static_assert(Ok, "quantype: the custom config gives the index of an input or output that the model does not have");
+};
 template <bool Ok, class Net>
 struct model_without_inputs {
     static_assert(Ok,
@@ -274,6 +282,42 @@ template <class Net, int Module>
 struct module_text {
     static constexpr std::string_view text() { return trace_of<Net>.view().module_path(Module); }
 };
+
+/// The first entry of a custom config whose path is no module's, or -1.
+constexpr int first_unknown(const custom_view& c, const trace_view& t) {
+    for (int i = 0; i < c.count; ++i) {
+        bool found = c.modules[i].op != nullptr;
+        for (int k = 0; k < t.module_count && !found; ++k) found = t.module_path(k) == c.modules[i].path;
+        if (!found) return i;
+    }
+    return -1;
+}
+
+template <class Net, int Entry>
+struct custom_text {
+    static constexpr std::string_view text() { return custom_of<Net>.modules[Entry].path; }
+};
+
+/// A custom config says nothing that the model has no place for.
+template <class Net>
+constexpr bool check_custom() {
+    constexpr custom_view c = custom_of<Net>;
+    constexpr trace_view t = trace_of<Net>.view();
+    constexpr int unknown = first_unknown(c, t);
+    constexpr int outputs = [](const trace_view& v) {
+        int n = 0;
+        for_each_input(v.graph, v.graph.last, [&](const argument&) { ++n; });
+        return n;
+    }(t);
+    constexpr int input = c.quantized_inputs.beyond(Net::inputs::count), output = c.quantized_outputs.beyond(outputs);
+    if constexpr (unknown >= 0)
+        (void)sizeof(fail::custom_config_names_no_module<false, fail::at_text<custom_text<Net, unknown>>>);
+    if constexpr (input != index_set::none)
+        (void)sizeof(fail::quantized_index_out_of_range<false, fail::have<input>, fail::need<Net::inputs::count - 1>>);
+    if constexpr (output != index_set::none)
+        (void)sizeof(fail::quantized_index_out_of_range<false, fail::have<output>, fail::need<outputs - 1>>);
+    return unknown < 0 && input == index_set::none && output == index_set::none;
+}
 
 template <class Net>
 constexpr bool check_shapes() {
@@ -305,7 +349,12 @@ constexpr bool check_shapes() {
     if constexpr (t.error == trace_error::unlisted_module) (void)sizeof(fail::module_not_listed<false, Net>);
     if constexpr (t.error == trace_error::duplicate_name)
         (void)sizeof(fail::name_listed_twice<false, fail::at_text<module_text<Net, t.error_module>>>);
-    return t.error == trace_error::none;
+    if constexpr (t.error != trace_error::none)
+        return false;
+    else if constexpr (custom_of<Net>.says_something())
+        return check_custom<Net>();
+    else
+        return true;
 }
 
 template <std::size_t>

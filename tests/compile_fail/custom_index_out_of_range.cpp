@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: BSL-1.0
+// EXPECT: quantype: the custom config gives the index of an input or output that the model does not have
+// EXPECT_NOTE: have<1
+// EXPECT_NOTE: need<0
+#include "common.hpp"
+
+struct net {
+    using inputs = qz::inputs<qz::f32<1, 10>>;
+    nn::linear<10, 4> head;
+    QUANTYPE_MODULES(head)
+    constexpr auto forward(auto x) const { return head(x); }
+};
+struct config {
+#ifdef QUANTYPE_TWIN
+    static constexpr auto value = qz::prepare_custom_config().set_output_quantized_indexes({0});
+#else
+    static constexpr auto value = qz::prepare_custom_config().set_output_quantized_indexes({1});
+#endif
+};
+static_assert(qz::traced<qz::customized<net, config>>::ok);
