@@ -138,7 +138,7 @@ inline void qat_forward(const qat_module& m, tensor_view<const float> x, tensor_
             });
         batch_norm_forward(*m.batch_norm, y, y, m.name);
     }
-    if (m.relu) kernel::float32::unary(op_code::relu, y, y);
+    if (m.relu) kernel::float32::map(y, y, [](float v) { return kernel::float32::relu(v); });
 }
 
 QUANTYPE_END_NAMESPACE

@@ -301,9 +301,12 @@ private:
         const value_qparams& v = qparams(out(s));
         const code_range codes = codes_of(out(s).type);
         const float inverse = inverse_of(static_cast<double>(v.scale));
-        const std::int32_t zero = quantize(0.0f, inverse, v.zero_point, codes);
-        if (zero > d.lo) d.lo = zero;
-        if (attrs(s).code == op_code::relu6) d.hi = quantize(6.0f, inverse, v.zero_point, codes);
+        const attributes& a = attrs(s);
+        const auto code = [&](int x) { return quantize(static_cast<float>(x), inverse, v.zero_point, codes); };
+        const std::int32_t least = code(a.code == op_code::hardtanh ? a.axes[0] : 0);
+        if (least > d.lo) d.lo = least;
+        if (a.code == op_code::relu6) d.hi = code(6);
+        if (a.code == op_code::hardtanh) d.hi = code(a.axes[1]);
     }
     void pack_lookup(const plan_step& s, step_data& d) {
         with_code(in(s).type, [&](auto from) {
@@ -314,7 +317,10 @@ private:
                     d.table = store_one(
                         kernel::make_table<from_t, to_t>(function, scale_zero_of(in(s)), scale_zero_of(out(s))));
                 };
+                const auto number = static_cast<float>(attrs(s).scalar);
                 switch (attrs(s).code) {
+                    case op_code::leaky_relu: return build(kernel::unary::leaky_relu{number});
+                    case op_code::elu: return build(kernel::unary::elu{number});
                     case op_code::sigmoid: return build(kernel::unary::sigmoid{});
                     case op_code::tanh: return build(kernel::unary::tanh{});
                     case op_code::hardswish: return build(kernel::unary::hardswish{});

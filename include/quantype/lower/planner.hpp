@@ -227,10 +227,13 @@ private:
             case op_code::adaptive_avg_pool: return add_pool(step_kind::adaptive_avg_pool, i);
             case op_code::mean: return add_mean(i);
             case op_code::relu:
-            case op_code::relu6: return add_unary(step_kind::clamp, i);
+            case op_code::relu6:
+            case op_code::hardtanh: return add_unary(step_kind::clamp, i);
             case op_code::sigmoid:
             case op_code::tanh:
             case op_code::hardswish:
+            case op_code::leaky_relu:
+            case op_code::elu:
             case op_code::hardsigmoid: return add_unary(step_kind::lookup, i);
             case op_code::softmax: return add_softmax(i);
             case op_code::add: return add_binary(step_kind::add, step_kind::add_scalar, i);

@@ -26,9 +26,10 @@ constexpr void map(tensor_view<const float> x, tensor_view<float> y, Function f)
     for (std::int64_t i = 0; i < n; ++i) y[i] = f(x[i]);
 }
 
-/// Applies the one-input op of that code; false when it is none of them.
-constexpr bool unary(op_code code, tensor_view<const float> x, tensor_view<float> y) {
-    switch (code) {
+/// Applies the one-input op of those attributes; false when it is none of them.
+constexpr bool unary(const attributes& a, tensor_view<const float> x, tensor_view<float> y) {
+    const auto number = static_cast<float>(a.scalar);
+    switch (a.code) {
         case op_code::relu: map(x, y, [](float v) { return relu(v); }); return true;
         case op_code::relu6: map(x, y, [](float v) { return relu6(v); }); return true;
         case op_code::hardsigmoid: map(x, y, [](float v) { return hardsigmoid(v); }); return true;
@@ -36,6 +37,15 @@ constexpr bool unary(op_code code, tensor_view<const float> x, tensor_view<float
         case op_code::sigmoid: map(x, y, [](float v) { return elementary::sigmoid(v); }); return true;
         case op_code::tanh: map(x, y, [](float v) { return elementary::tanh(v); }); return true;
         case op_code::sin: map(x, y, [](float v) { return elementary::sin(v); }); return true;
+        case op_code::leaky_relu: map(x, y, [&](float v) { return v > 0.0f ? v : exact::mul(v, number); }); return true;
+        case op_code::elu:
+            map(x, y, [&](float v) { return v > 0.0f ? v : exact::mul(elementary::expm1(v), number); });
+            return true;
+        case op_code::hardtanh:
+            map(x, y, [lo = static_cast<float>(a.axes[0]), hi = static_cast<float>(a.axes[1])](float v) {
+                return v < lo ? lo : v > hi ? hi : v;
+            });
+            return true;
         default: return false;
     }
 }

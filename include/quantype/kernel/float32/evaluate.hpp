@@ -87,7 +87,7 @@ constexpr bool evaluate(const attributes& a, const tensor_view<const float>* inp
         case op_code::reshape:
         case op_code::dropout:
         case op_code::identity: copy(x, out); return true;
-        default: return unary(a.code, x, out);
+        default: return unary(a, x, out);
     }
 }
 
@@ -117,6 +117,9 @@ constexpr bool has_float_form(op_code code) {
         case op_code::hardswish:
         case op_code::sigmoid:
         case op_code::tanh:
+        case op_code::leaky_relu:
+        case op_code::elu:
+        case op_code::hardtanh:
         case op_code::sin: return true;
         default: return false;
     }
