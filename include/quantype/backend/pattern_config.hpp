@@ -70,8 +70,8 @@ template <class Pattern, class... Properties>
 struct pattern_config {
     using pattern_type = Pattern;
 
-    /// The properties set so far, a tuple of types for Hana's algorithms; include <boost/hana.hpp> to use it. (Here Hana
-    /// is only declared: its definitions would be an eighth of the memory that this header costs.)
+    /// The properties set so far, a tuple of types for Hana's algorithms; include <boost/hana.hpp> to use it. (Here
+    /// Hana is only declared: its definitions would be an eighth of the memory that this header costs.)
     static constexpr auto properties() { return boost::hana::tuple_t<Properties...>; }
 
     template <class Property>

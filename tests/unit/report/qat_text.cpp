@@ -43,8 +43,8 @@ TEST_CASE("fresh fake-quantizes are printed as PyTorch prints them", "[report]")
 }
 
 TEST_CASE("fake-quantizes per channel are printed as PyTorch prints them", "[report]") {
-    CHECK(text_of(qz::default_per_channel_weight_fake_quant,
-                  after(qz::default_per_channel_weight_fake_quant, 13, 1)) == R"(FakeQuantize(
+    CHECK(text_of(qz::default_per_channel_weight_fake_quant, after(qz::default_per_channel_weight_fake_quant, 13, 1)) ==
+          R"(FakeQuantize(
   fake_quant_enabled=tensor([1], dtype=torch.uint8), observer_enabled=tensor([1], dtype=torch.uint8), quant_min=-128, quant_max=127, dtype=torch.qint8, qscheme=torch.per_channel_symmetric, ch_axis=0, scale=tensor([0.0010, 0.0020, 0.0029, 0.0039, 0.0049, 0.0059, 0.0069, 0.0078, 0.0088,
           0.0098, 0.0108, 0.0118, 0.0127]), zero_point=tensor([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], dtype=torch.int32)
   (activation_post_process): MovingAveragePerChannelMinMaxObserver(
