@@ -152,7 +152,7 @@ class Modules(unittest.TestCase):
     def test_convolutions(self) -> None:
         self.assertEqual(self.text(), "nn::conv2d<3, 8, 3, nn::no_bias>")
         self.assertEqual(self.text(kernel_size=(3, 5), stride=(2, 2), padding=(1, 2), bias=1),
-                         "nn::conv2d<3, 8, {3, 5}, nn::stride<2>, nn::padding<1, 2>>")
+                         "nn::conv2d<3, 8, nn::extent(3, 5), nn::stride<2>, nn::padding<1, 2>>")
         self.assertEqual(self.text(padding="same"), "nn::conv2d<3, 8, 3, nn::padding<1>, nn::no_bias>")
 
     def test_refused_options(self) -> None:

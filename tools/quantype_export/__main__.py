@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: BSL-1.0
 """usage: python3 tools/quantype_export model FILE.py:FUNCTION --input 1x3x64x64 [--input ...] --out FOLDER [--name NAME]
+       python3 tools/quantype_export model FILE.onnx [--input 1x3x64x64 ...] --out FOLDER [--name NAME]
        python3 tools/quantype_export backend FILE.json [--name NAME] --out FILE.hpp
        python3 tools/quantype_export backend FILE.py:FUNCTION [--name NAME] --out FILE.hpp
 
 model    FUNCTION gives an nn.Module; for a model prepared by prepare_fx, or trained after prepare_qat_fx, it gives
          (float module, prepared module, BackendConfig). Writes NAME.hpp, NAME.safetensors, NAME_quantized.safetensors.
+         From an ONNX file (needs python3-onnx) --input replaces shapes that the file leaves open.
 backend  FUNCTION gives a BackendConfig or the dict of its to_dict(). Writes the backend as a C++ type.
 
 What cannot be expressed is printed, all of it; then nothing is written and the exit status is 1.
@@ -47,17 +49,33 @@ def shape(text: str) -> list[int]:
     return extents
 
 
+def tell(files: list[Path], notes: list[str]) -> None:
+    for note in notes:
+        print(f"note: {note}")
+    for file in files:
+        print(f"wrote {file}")
+
+
+def import_onnx(options: argparse.Namespace) -> None:
+    try:
+        from quantype_export.from_onnx import import_model
+    except ImportError as error:
+        raise SystemExit(f"quantype_export: ONNX files are read with python3-onnx, which is missing: {error}") from error
+    tell(*import_model(Path(options.source), options.input, options.out, options.name or "", options.namespace))
+
+
 def export_model_of(options: argparse.Namespace) -> None:
+    if options.source.endswith(".onnx"):
+        return import_onnx(options)
+    if not options.input:
+        raise SystemExit("quantype_export: a model in PyTorch needs --input, once for each of its inputs")
     from quantype_export.export import export_model
 
     given = call(options.source)
     model, prepared, backend_config = given if isinstance(given, tuple) else (given, None, None)
     files, notes = export_model(model.eval(), options.input, options.out, options.name or "", prepared, backend_config,
                                 options.namespace)
-    for note in notes:
-        print(f"note: {note}")
-    for file in files:
-        print(f"wrote {file}")
+    tell(files, notes)
 
 
 def export_backend_of(options: argparse.Namespace) -> None:
@@ -72,7 +90,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="quantype_export", usage=__doc__.split("\n\n")[0].removeprefix("usage: "))
     commands = parser.add_subparsers(required=True)
     model = commands.add_parser("model")
-    model.add_argument("--input", type=shape, action="append", required=True)
+    model.add_argument("--input", type=shape, action="append")
     model.set_defaults(run=export_model_of)
     backend = commands.add_parser("backend")
     backend.set_defaults(run=export_backend_of)

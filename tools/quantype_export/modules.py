@@ -23,7 +23,7 @@ def _short(values: list[int]) -> list[int]:
 
 def _extent(values: list[int]) -> str:
     short = _short(values)
-    return str(short[0]) if len(short) == 1 else "{" + numbers(short) + "}"
+    return str(short[0]) if len(short) == 1 else f"nn::extent({numbers(short)})"
 
 
 def _option(name: str, values: list[int], usual: list[int]) -> list[str]:

@@ -181,7 +181,7 @@ class HeaderWriter:
 
     @staticmethod
     def _listed(names: list[str], indent: str) -> list[str]:
-        lines = [indent + "QUANTYPE_MODULES("]
+        lines = [indent + "QUANTYPE_MODULES(" + ("" if names else ")")]
         for i, name in enumerate(names):
             part = name + (", " if i + 1 < len(names) else ")")
             if len(lines[-1]) + len(part) > WIDTH:
@@ -256,15 +256,18 @@ def headers_for(text: str) -> list[str]:
     return sorted(found - {"quantype/model/nn/layers.hpp", "quantype/model/nn/activations.hpp"} | {always})
 
 
-def header_text(model: Model, title: str, problems: Problems, namespace: str = "exported") -> str:
-    """The whole header. What could not be written is in `problems`; then the text is not to be used."""
+def header_text(model: Model, title: str, problems: Problems, namespace: str = "exported", mapping: str = "") -> str:
+    """The whole header, with `mapping` behind the model. What could not be written is in `problems`; then the text is
+    not to be used."""
     if not is_free_name(model.name):
         problems.add("", "the model's name", f"{model.name!r} cannot name a C++ struct")
     count_parts(model.root, "", problems)
     lines = HeaderWriter(model, problems).struct_lines()
-    includes = "".join(f"#include <{h}>\n" for h in headers_for("\n".join(lines)))
+    headers = headers_for("\n".join(lines)) + (["quantype/qconfig/qconfig_mapping.hpp"] if mapping else [])
+    includes = "".join(f"#include <{h}>\n" for h in headers)
     notes = "".join(f"// {note}.\n" for note in problems.notes)
     return (
         f"// {title}\n{notes}#pragma once\n{includes}\nnamespace {namespace} {{\n\n"
-        "namespace qz = quantype;\nnamespace nn = qz::nn;\n\n" + "\n".join(lines) + f"\n\n}}  // namespace {namespace}\n"
+        "namespace qz = quantype;\nnamespace nn = qz::nn;\n\n" + "\n".join(lines) + "\n\n" + (mapping + "\n" if mapping else "") +
+        f"}}  // namespace {namespace}\n"
     )

@@ -143,13 +143,14 @@ QUANTYPE_END_NAMESPACE
 
 /// Lists the modules and parameters of a model, once, in the order of PyTorch's named_modules(); up to 80 members.
 /// Also gives the struct its call operator, which runs `forward`. A member that is not listed is refused when called.
-#define QUANTYPE_MODULES(...)                                                                               \
-    ::quantype::detail::scope_number quantype_scope{};                                                      \
-    template <class QuantypeSelf, class QuantypeVisitor>                                                    \
-    static constexpr void quantype_visit(QuantypeSelf& quantype_self, QuantypeVisitor&& quantype_visitor) { \
-        QUANTYPE_DETAIL_EXPAND(QUANTYPE_DETAIL_VISIT(__VA_ARGS__))                                          \
-    }                                                                                                       \
-    template <class... QuantypeInputs>                                                                      \
-    constexpr auto operator()(::quantype::sym quantype_x, QuantypeInputs... quantype_rest) const {          \
-        return ::quantype::detail::call_scope(*this, quantype_x, quantype_rest...);                         \
+#define QUANTYPE_MODULES(...)                                                                      \
+    ::quantype::detail::scope_number quantype_scope{};                                             \
+    template <class QuantypeSelf, class QuantypeVisitor>                                           \
+    static constexpr void quantype_visit([[maybe_unused]] QuantypeSelf& quantype_self,             \
+                                         [[maybe_unused]] QuantypeVisitor&& quantype_visitor) {    \
+        __VA_OPT__(QUANTYPE_DETAIL_EXPAND(QUANTYPE_DETAIL_VISIT(__VA_ARGS__)))                     \
+    }                                                                                              \
+    template <class... QuantypeInputs>                                                             \
+    constexpr auto operator()(::quantype::sym quantype_x, QuantypeInputs... quantype_rest) const { \
+        return ::quantype::detail::call_scope(*this, quantype_x, quantype_rest...);                \
     }

@@ -1,0 +1,89 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSL-1.0
+"""What the importer makes of an ONNX graph: names, joined nodes, constants, refusals."""
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+import numpy
+from onnx import TensorProto, helper, numpy_helper
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
+from quantype_export.from_onnx import Imported, import_model, read_onnx  # noqa: E402
+from quantype_export.problems import CannotExport, Problems  # noqa: E402
+from quantype_export.write_model import header_text  # noqa: E402
+
+
+def model(nodes: list, inputs: dict[str, list], outputs: dict[str, list], opset: int = 13, **constants):
+    def infos(values: dict[str, list]) -> list:
+        return [helper.make_tensor_value_info(k, TensorProto.FLOAT, v) for k, v in values.items()]
+
+    initial = [numpy_helper.from_array(numpy.asarray(v), k) for k, v in constants.items()]
+    graph = helper.make_graph(nodes, "g", infos(inputs), infos(outputs), initial)
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)])
+
+
+def node(op: str, inputs: str, outputs: str, **attributes):
+    return helper.make_node(op, inputs.split(), outputs.split(), **attributes)
+
+
+def read(proto, shapes=None) -> tuple[str, Imported]:
+    problems = Problems()
+    found = read_onnx(proto, "net", shapes, problems)
+    text = header_text(found.model, "A test.", problems)
+    problems.raise_if_any()
+    return text, found
+
+
+class Float(unittest.TestCase):
+    def test_names_come_from_the_weights(self) -> None:
+        nodes = [node("Conv", "in layer1.0.conv.weight", "a", pads=[1, 1, 1, 1]), node("Relu", "a", "b"),
+                 node("Conv", "b layer1.0.conv2.weight", "c", kernel_shape=[1, 1])]
+        weights = {"layer1.0.conv.weight": numpy.zeros((4, 2, 3, 3), "f4"), "layer1.0.conv2.weight": numpy.zeros((5, 4, 1, 1), "f4")}
+        text, found = read(model(nodes, {"in": [1, 2, 8, 8]}, {"c": [1, 5, 8, 8]}, **weights))
+        self.assertIn("nn::conv2d<2, 4, 3, nn::padding<1>, nn::no_bias> layer1_0_conv;", text)
+        self.assertIn("return layer1_0_conv2(qz::relu(layer1_0_conv(x)));", text)
+        self.assertEqual(list(found.body.parameters), ["layer1_0_conv.weight", "layer1_0_conv2.weight"])
+
+    def test_matmul_and_add_are_a_linear_layer(self) -> None:
+        nodes = [node("MatMul", "in w", "a"), node("Add", "b a", "out")]
+        w, b = numpy.arange(12, dtype="f4").reshape(4, 3), numpy.ones(3, "f4")
+        text, found = read(model(nodes, {"in": [2, 4]}, {"out": [2, 3]}, w=w, b=b))
+        self.assertIn("nn::linear<4, 3> mat_mul;", text)
+        self.assertEqual(found.body.parameters["mat_mul.weight"].tolist(), w.T.tolist())
+
+    def test_open_dimensions_are_given(self) -> None:
+        proto = model([node("Relu", "in", "out")], {"in": ["batch", 4]}, {"out": ["batch", 4]})
+        self.assertIn("qz::f32<3, 4>", read(proto, [[3, 4]])[0])
+        with self.assertRaisesRegex(CannotExport, "--input"):
+            read(model([node("Relu", "in", "out")], {"in": ["batch", 4]}, {"out": ["batch", 4]}))
+        with self.assertRaisesRegex(CannotExport, r"\[3, 5\] where the file says"):
+            read(proto, [[3, 5]])
+
+    def test_shapes_are_folded(self) -> None:
+        nodes = [node("Shape", "in", "s"), node("Gather", "s zero", "n", axis=0), node("Unsqueeze", "n axes", "n1"),
+                 node("Concat", "n1 minus", "shape", axis=0), node("Reshape", "in shape", "out")]
+        constants = dict(zero=numpy.array(0), axes=numpy.array([0]), minus=numpy.array([-1]))
+        text, _ = read(model(nodes, {"in": [2, 3, 4]}, {"out": [2, 12]}, **constants))
+        self.assertIn("return x.reshape({2, 12});", text)
+
+    def test_refusals_are_told_at_once(self) -> None:
+        nodes = [node("Erf", "in", "a"), node("Clip", "a", "b"), node("HardSigmoid", "b", "out")]
+        with self.assertRaises(CannotExport) as caught:
+            read(model(nodes, {"in": [4]}, {"out": [4]}))
+        self.assertEqual([str(p) for p in caught.exception.problems],
+                         ["a: Erf: the importer has no such operator",
+                          "out: HardSigmoid: alpha 0.2, beta 0.5; PyTorch's hardsigmoid has 1/6 and 0.5"])
+
+    def test_a_file_that_is_none(self) -> None:
+        with tempfile.TemporaryDirectory() as name:
+            file = Path(name) / "net.onnx"
+            file.write_bytes(b"no protobuf")
+            with self.assertRaisesRegex(CannotExport, "is not an ONNX model"):
+                import_model(file, None, Path(name))
+            self.assertEqual([p.name for p in Path(name).iterdir()], ["net.onnx"])
+
+
+if __name__ == "__main__":
+    unittest.main()
