@@ -2,7 +2,9 @@
 """Writes the translation units that the compile-time benchmark compiles.
 
 A model is "empty" (headers only), a header of models/, or a number of nodes: conv, bn, relu, add with the block's
-input, repeated. A stage is "validate" (can_quantize), "plan" (can_run), "scalar" or "simd" (a static executor).
+input, repeated; or a small model with a backend of 194 patterns ("native"; or "own_rows", written with setters on ops
+of its own) or without any ("no_rows"). A stage is "validate" (can_quantize), "plan" (can_run), "scalar" or "simd" (a
+static executor).
 """
 
 STAGE_HEADERS = {
@@ -19,6 +21,33 @@ BLOCK = """struct block {
     QUANTYPE_MODULES(conv, bn, relu)
     constexpr auto forward(auto x) const { return relu(bn(conv(x))) + x; }
 };
+"""
+
+# A small model and the whole cost of a table: its header, its ops and its rows.
+OWN_OP = 'struct op%d { static constexpr qz::op_info op{"own.op%d", qz::node_kind::call_function}; };\n'
+OWN_ROW = """qz::backend_pattern_config(qz::pattern<op%d>)
+    .add_dtype_config<plain>()
+    .set_observation_type(qz::output_share_observer_with_input)"""
+TABLES = {
+    "own_rows": (
+        "",
+        "".join(OWN_OP % (i, i) for i in range(194))
+        + 'struct table : decltype(qz::backend_config<"own rows">().set_backend_pattern_configs(\n%s)) {};\n'
+        % ",\n".join(OWN_ROW % i for i in range(194)),
+    ),
+    "no_rows": ("", 'struct table : decltype(qz::backend_config<"no rows">()) {};\n'),
+    "native": ("#include <quantype/backend/native.hpp>\n", "using table = qz::backends::native;\n"),
+}
+SMALL_MODEL = """struct model {
+    using inputs = qz::inputs<qz::f32<1, 3, 8, 8>>;
+    nn::conv2d<3, 4, 3> conv;
+    nn::relu relu;
+    nn::flatten<> flat;
+    nn::linear<144, 2> fc;
+    QUANTYPE_MODULES(conv, relu, flat, fc)
+    constexpr auto forward(auto x) const { return fc(flat(relu(conv(x)))); }
+};
+static_assert(qz::can_quantize<model, table, mapping, qz::keep_float>);
 """
 
 
@@ -45,6 +74,9 @@ def generated_model(nodes):
 
 def source(model, stage):
     """Text of the translation unit."""
+    if model in TABLES:
+        header, table = TABLES[model]
+        return '#include "models/backend.hpp"\n' + header + "using namespace compile_bench;\n" + table + SMALL_MODEL
     includes = [] if model == "empty" else ["models/backend.hpp"]
     if model not in ("empty",) and not model.isdigit():
         includes.append("models/%s.hpp" % model)

@@ -31,6 +31,8 @@ BUDGETS = {
 }
 # Headers alone differ by the C++ library and the compiler's version; the check allows this much above a budget.
 MEMORY_MARGIN = 1.05
+# What a backend of 194 patterns may add to a small model: seconds (reported, never checked) and megabytes.
+TABLE_SECONDS, TABLE_MEGABYTES = 0.5, 60
 
 
 def is_clang(compiler):
@@ -82,6 +84,12 @@ def growth_of(bench, stage, least, most):
     return seconds, megabytes
 
 
+def cost_of_table(bench, table, runs):
+    """Seconds and megabytes that a backend's table adds to a small model, over a backend without rows."""
+    with_rows, without = bench.best(table, "validate", runs), bench.best("no_rows", "validate", runs)
+    return with_rows[0] - without[0], with_rows[1] - without[1]
+
+
 def longest_symbol(path):
     names = subprocess.run(["nm", path], stdout=subprocess.PIPE, universal_newlines=True, check=True).stdout
     return max([len(line.split()[-1]) for line in names.splitlines()] + [0])
@@ -121,6 +129,9 @@ def check(bench, name):
         seconds, megabytes = growth_of(bench, stage, 2, 8)
         line("growth 250 to 500, %s" % stage, seconds, GROWTH, "x")
         line("growth of memory, %s" % stage, megabytes, GROWTH, "x")
+    for backend in ("native", "own_rows"):
+        seconds, megabytes = cost_of_table(bench, backend, 2)
+        line("194 patterns, %s (%.2f s)" % (backend, seconds), megabytes, TABLE_MEGABYTES, "MB")
     per_node, symbol = debug_per_node(bench)
     line("debug info per node", per_node, DEBUG_BYTES_PER_NODE, "B")
     line("longest symbol, 150 nodes", symbol, LONGEST_SYMBOL, "B")
@@ -144,6 +155,9 @@ def table(bench, name, results):
     for stage in ("validate", "plan", "scalar"):
         print("%-12s growth 250 to 500, %s: seconds %.2f, memory %.2f (limit %.1f)"
               % (name, stage, *growth_of(bench, stage, 5, 5), GROWTH))
+    for backend in ("native", "own_rows"):
+        print("%-12s 194 patterns over none, %s: %.2f s, %.0f MB (budget %.1f s, %d MB)"
+              % (name, backend, *cost_of_table(bench, backend, 5), TABLE_SECONDS, TABLE_MEGABYTES))
     per_node, symbol = debug_per_node(bench)
     print("%-12s debug info per node: %.0f bytes (budget %d); longest symbol: %d bytes (budget %d)"
           % (name, per_node, DEBUG_BYTES_PER_NODE, symbol, LONGEST_SYMBOL))
