@@ -52,7 +52,9 @@ private:
         const observer_config& o = p_.observer(g_.nodes[i].observer);
         const int value = g_.arg(i, 0).value;
         int result = value;
-        if (o.args.is_dynamic && is_observed_dtype(o.args.dtype))
+        if (p_.options.has_second_mapping && nobody_quantizes(i, value))
+            result = value;
+        else if (o.args.is_dynamic && is_observed_dtype(o.args.dtype))
             result = dequantized(i, dynamic(i, value, o), i);
         else if (is_quantized(o.args.dtype))
             result = dequantized(i, fixed(i, value, o), i);
@@ -61,6 +63,16 @@ private:
         g_.forward(i, result);
         g_.erase(i);
     }
+
+    /// After a second mapping: neither the producer of an observed value nor any of its readers has a QConfig.
+    constexpr bool nobody_quantizes(int observer, int value) {
+        if (readers_.begin.empty()) readers_ = readers_of(p_.graph);
+        bool none = has_no_config(value);
+        for (int k = readers_.begin[observer]; k < readers_.begin[observer + 1]; ++k)
+            none = none && has_no_config(readers_.readers[k]);
+        return none;
+    }
+    constexpr bool has_no_config(int i) const { return i < p_.traced_nodes && p_.config_of(i) == nullptr; }
 
     constexpr int fixed(int i, int value, const observer_config& o) {
         const int scale = g_.insert(like(i, scale_op), i);
@@ -190,6 +202,7 @@ private:
 
     prepared_view p_;
     graph_builder g_;
+    reader_table readers_{};
 };
 
 }  // namespace detail

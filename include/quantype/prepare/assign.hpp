@@ -19,7 +19,14 @@ struct fused_type_rule {
     int rule = no_rule;
 };
 
-enum class mapping_error : std::uint8_t { none, unknown_module, parts_disagree };
+enum class mapping_error : std::uint8_t {
+    none,
+    unknown_module,
+    parts_disagree,
+    second_names_no_module,  ///< of a second mapping, which convert is given
+    second_entry_differs,
+    second_node_differs,
+};
 
 /// The rule every node's QConfig comes from (-1: none at all), and what was wrong with the mapping.
 struct qconfig_assignment {

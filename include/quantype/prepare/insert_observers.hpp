@@ -291,7 +291,8 @@ private:
 /// What prepare takes from the model's type beside its graph.
 struct prepare_options {
     detail::custom_view custom{};
-    bool training = false;  ///< for quantization-aware training: training classes, batch norms kept
+    bool training = false;            ///< for quantization-aware training: training classes, batch norms kept
+    bool has_second_mapping = false;  ///< converted with another mapping than prepared
 };
 
 namespace detail {

@@ -3,7 +3,7 @@
 // Takes: types. Gives: stage::prepared<Net, Backend, Mapping>. Refuses: unknown names, disagreeing parts, and in strict
 // mode the first node that its QConfig asks to quantize and the backend cannot. Next: calibrate.
 #pragma once
-#include <quantype/prepare/insert_observers.hpp>
+#include <quantype/prepare/second_mapping.hpp>
 #include <quantype/qconfig/observer_checks.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
@@ -65,10 +65,21 @@ struct frozen_prepare {
     static constexpr int traced_nodes = S.nodes;
 };
 
+template <class Net, class Mapping>
+inline constexpr prepare_options prepare_options_of{custom_of<Net>, is_training<Net>,
+                                                    requires {typename Mapping::at_convert;
+}  // namespace detail
+}
+;
+
 template <class Net, class Backend, class Mapping>
 constexpr prepare_result run_prepare() {
-    return prepare_graph(traced<Net>::view, table_of<Backend>.view(), view_of(Mapping::value),
-                         {custom_of<Net>, is_training<Net>});
+    prepare_result r = prepare_graph(traced<Net>::view, table_of<Backend>.view(), view_of(Mapping::value),
+                                     prepare_options_of<Net, Mapping>);
+    if constexpr (prepare_options_of<Net, Mapping>.has_second_mapping)
+        apply_second_mapping(r, traced<Net>::view, table_of<Backend>.view(), view_of(Mapping::value),
+                             view_of(Mapping::at_convert::value), is_training<Net>);
+    return r;
 }
 
 template <class Net>
@@ -125,7 +136,7 @@ constexpr prepared_view prepared_view_of() {
             p.traced_nodes,
             view_of(Mapping::value),
             detail::table_of<Backend>.view(),
-            {detail::custom_of<Net>, detail::is_training<Net>}};
+            detail::prepare_options_of<Net, Mapping>};
 }
 
 namespace fail {
@@ -156,6 +167,21 @@ struct observer_is_refused {
 template <bool Ok, class Name>
 struct mapping_names_no_module {
     static_assert(Ok, "quantype: the QConfig mapping names a module that the model does not have");
+};
+template <bool Ok, class Name>
+struct second_mapping_names_no_module {
+    static_assert(Ok, "quantype: the mapping given to convert names a module that the model does not have");
+};
+template <bool Ok, class Name>
+struct second_mapping_entry_differs {
+    static_assert(Ok,
+                  "quantype: the mapping given to convert must have this entry of prepare's mapping, with the same "
+                  "QConfig or, but for the global entry, with no_qconfig");
+};
+template <bool Ok, class Where>
+struct second_mapping_changes_qconfig {
+    static_assert(Ok,
+                  "quantype: the mapping given to convert may leave this op in float, but not give it another QConfig");
 };
 template <bool Ok, class Where>
 struct fused_parts_disagree {
@@ -306,6 +332,18 @@ constexpr bool check_prepared() {
         constexpr auto& p = stage::prepared<Net, Backend, Mapping>;
         if constexpr (p.error == mapping_error::unknown_module) {
             (void)sizeof(fail::mapping_names_no_module<false, fail::at_text<rule_text<Mapping, p.error_rule>>>);
+            return false;
+        } else if constexpr (p.error == mapping_error::second_names_no_module) {
+            (void)sizeof(fail::second_mapping_names_no_module<
+                         false, fail::at_text<rule_text<typename Mapping::at_convert, p.error_rule>>>);
+            return false;
+        } else if constexpr (p.error == mapping_error::second_entry_differs) {
+            (void)sizeof(fail::second_mapping_entry_differs<false, fail::at_text<rule_text<Mapping, p.error_rule>>>);
+            return false;
+        } else if constexpr (p.error == mapping_error::second_node_differs) {
+            (void)sizeof(
+                fail::second_mapping_changes_qconfig<false,
+                                                     fail::at_text<node_text<Net, Backend, Mapping, p.error_node>>>);
             return false;
         } else if constexpr (p.error == mapping_error::parts_disagree) {
             (void)sizeof(

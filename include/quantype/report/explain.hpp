@@ -146,6 +146,7 @@ private:
         const int fused = decisions_[i].fused_into, at = decisions_[i].at;
         if (fused >= 0) return "fused into " + path(fused) + " (" + std::string(p_.graph[fused].op->short_name()) + ")";
         const finding& f = p_.report[at];
+        if (left_in_float(at)) return "the mapping given to convert has no QConfig here";
         if (at != i) return "in " + pattern_of(f) + ", which ends at " + path(at);
         if (f.what == decision::no_pattern) return reason_of(f) + known_in(p_.trace.graph[i].op);
         if (f.pattern < 0 && f.what == decision::quantized)
@@ -158,8 +159,13 @@ private:
                std::to_string(f.dtype_config + 1) + " of " + std::to_string(e.dtype_config_count) + ")";
     }
 
+    bool left_in_float(int at) const {
+        return p_.options.has_second_mapping && p_.report[at].what == decision::quantized && !p_.config_of(at);
+    }
+
     void add(int i) {
-        const finding& f = p_.report[decisions_[i].at];
+        finding f = p_.report[decisions_[i].at];
+        if (left_in_float(decisions_[i].at)) f.what = decision::float_by_choice;
         std::vector<std::string> row{path(i), op(p_.trace.graph[i]), std::string(word_of(f.what))};
         const std::string kernel = kernel_ ? kernel_(i) : "";
         if (kernel_) row.push_back(kernel);

@@ -134,6 +134,26 @@ quantized_model<Net, Backend, Mapping> convert(const prepared_model<Net, Backend
     return {p.view(), p.parameters(), convert_parameters(p, reference)};
 }
 
+namespace detail {
+template <class Net, class Backend, class Mapping, class Second, class Policy>
+constexpr void require_second_mapping() {
+    static_assert(can_quantize<Net, Backend, converted_with<Mapping, Second>, Policy>,
+                  "quantype: the model cannot be converted with this mapping; the reason stands above");
+}
+}  // namespace detail
+
+/// Converts with a second mapping, `convert<second>(prepared)`: PyTorch's convert_fx(qconfig_mapping=). It has the
+/// entries of prepare's mapping, with the same QConfig or no_qconfig, and may have more entries of no_qconfig; what it
+/// gives no QConfig stays in float. Anything else is a compile error.
+template <class Second, class Net, class Backend, class Mapping, class Policy>
+quantized_model<Net, Backend, converted_with<Mapping, Second>> convert(
+    const prepared_model<Net, Backend, Mapping, Policy>& p) {
+    using both = converted_with<Mapping, Second>;
+    detail::require_second_mapping<Net, Backend, Mapping, Second, Policy>();
+    constexpr graph_view reference = stage::reference<Net, Backend, both>.view();
+    return {prepared_view_of<Net, Backend, both>(), p.parameters(), convert_parameters(p, reference)};
+}
+
 /// A model from given codes and qparams, without calibration. `weights` still holds the float parameters by name (their
 /// values serve only what stays float).
 template <class Net, class Backend, class Mapping, class Policy = strict>

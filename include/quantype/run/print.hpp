@@ -7,7 +7,7 @@
 
 #include <quantype/report/explain.hpp>
 #include <quantype/report/graph_text.hpp>
-#include <quantype/run/model.hpp>
+#include <quantype/run/float_forms.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
 
@@ -51,7 +51,18 @@ std::string to_string(const quantized_model<Net, Backend, Mapping>& m) {
     return report::lowered_text(prepared_view_of<Net, Backend, Mapping>(), stage::lowered<Net, Backend, Mapping>.view(),
                                 report::values_of(m.quantized()));
 }
+/// print(fuse_fx(...)).
+template <class Net, class Backend>
+std::string to_string(const fused_model<Net, Backend>& m) {
+    return report::prepared_text(m.view(), {});
+}
 /// print(convert_to_reference_fx(...)).
+template <class Net, class Backend, class Mapping>
+std::string to_string(const reference_model<Net, Backend, Mapping>& m) {
+    return report::reference_text(prepared_view_of<Net, Backend, Mapping>(), m.graph(),
+                                  report::values_of(m.quantized()));
+}
+/// The reference form that a converted model came from.
 template <class Net, class Backend, class Mapping>
 std::string reference_to_string(const quantized_model<Net, Backend, Mapping>& m) {
     return report::reference_text(prepared_view_of<Net, Backend, Mapping>(),

@@ -8,9 +8,7 @@ state_dict after three forward passes and three steps of SGD, observers then swi
 trained model printed, with the "bias=True" of batch norms that torch 2 adds) and <mapping>_expected.safetensors
 (inputs, outputs, and the reference form's weight codes and qparams).
 """
-import json
 import pathlib
-import struct
 import sys
 
 import torch
@@ -18,7 +16,7 @@ from torch import nn
 from torch.ao.quantization import disable_observer, get_default_qat_qconfig_mapping
 from torch.ao.quantization.quantize_fx import convert_to_reference_fx, prepare_qat_fx
 
-NAMES = {torch.float32: "F32", torch.int64: "I64", torch.int32: "I32", torch.uint8: "U8"}
+from write_safetensors import save
 
 
 class Net(nn.Module):
@@ -42,19 +40,6 @@ class Net(nn.Module):
         x = self.r(self.b(self.c(self.alone(x))))
         x = self.s(self.q(self.p(x + self.e(self.d(x)))))
         return self.mr(self.m(self.lb(self.l(torch.flatten(x, 1)))))
-
-
-def save(path, tensors):
-    header, blobs, offset = {}, [], 0
-    for name, tensor in tensors.items():
-        data = tensor.detach().contiguous().numpy().tobytes()
-        header[name] = {
-            "dtype": NAMES[tensor.dtype], "shape": list(tensor.shape), "data_offsets": [offset, offset + len(data)]}
-        blobs.append(data)
-        offset += len(data)
-    text = json.dumps(header, separators=(",", ":")).encode()
-    text += b" " * (-len(text) % 8)
-    path.write_bytes(struct.pack("<Q", len(text)) + text + b"".join(blobs))
 
 
 def converted(model):

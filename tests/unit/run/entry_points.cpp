@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: BSL-1.0
+// fuse, convert_to_reference and convert with a second mapping, against what PyTorch 1.13.1 gives: node lists, folded
+// weights, outputs (entry_points/reference.py).
+#include <fstream>
+#include <map>
+#include <sstream>
+
+#include <quantype/backend/qnnpack.hpp>
+#include <quantype/desk.hpp>
+#include <quantype/run/print.hpp>
+
+#include "support/catch.hpp"
+
+namespace {
+
+namespace qz = quantype;
+namespace nn = qz::nn;
+using backend = qz::backends::qnnpack;
+
+const std::string folder = QUANTYPE_SOURCE_DIR "/tests/unit/run/entry_points/";
+
+struct block {
+    nn::conv2d<2, 2, 3, nn::padding<1>> conv;
+    nn::batch_norm2d<2> bn;
+    nn::relu relu;
+    QUANTYPE_MODULES(conv, bn, relu)
+    constexpr auto forward(auto x) const { return relu(bn(conv(x))) + x; }
+};
+struct net {
+    using inputs = qz::inputs<qz::f32<1, 1, 6, 6>>;
+    nn::conv2d<1, 2, 3, nn::no_bias> stem;
+    nn::batch_norm2d<2> bn;
+    struct block block;
+    nn::max_pool2d<2> pool;
+    nn::linear<8, 4> fc;
+    nn::relu act;
+    nn::linear<4, 3> head;
+    QUANTYPE_MODULES(stem, bn, block, pool, fc, act, head)
+    constexpr auto forward(auto x) const { return head(act(fc(qz::flatten(pool(block(bn(stem(x)))), 1)))); }
+};
+
+struct everywhere {
+    static constexpr auto value = qz::qconfig_mapping().set_global(qz::default_qconfig);
+};
+struct with_head {
+    static constexpr auto value = everywhere::value.set_module_name("head", qz::default_qconfig);
+};
+struct head_in_float {
+    static constexpr auto value = everywhere::value.set_module_name("head", qz::no_qconfig);
+};
+struct block_in_float {
+    static constexpr auto value = everywhere::value.set_module_name("block", qz::no_qconfig);
+};
+struct no_linear {
+    static constexpr auto value = everywhere::value.set_object_type<nn::linear<>>(qz::no_qconfig);
+};
+struct nothing {
+    static constexpr auto value = qz::qconfig_mapping().set_global(qz::no_qconfig);
+};
+struct per_channel {
+    static constexpr auto value = qz::qconfig_mapping().set_global(qz::default_per_channel_qconfig);
+};
+struct other_head {
+    static constexpr auto value = everywhere::value.set_module_name("head", qz::default_per_channel_qconfig);
+};
+
+std::map<std::string, std::vector<std::string>> recorded_nodes() {
+    std::ifstream file(folder + "nodes.txt");
+    REQUIRE(file);
+    std::map<std::string, std::vector<std::string>> r;
+    std::string line, name;
+    while (std::getline(file, line))
+        if (line.rfind("# ", 0) == 0)
+            name = line.substr(2);
+        else
+            r[name].push_back(line);
+    return r;
+}
+
+void add_inputs(const std::vector<qz::report::listed_argument>& list, std::vector<std::string>& names) {
+    for (const auto& a : list) {
+        add_inputs(a.items, names);
+        if (a.kind == qz::argument::kind_type::node && std::find(names.begin(), names.end(), a.text) == names.end())
+            names.push_back(a.text);
+    }
+}
+
+/// As reference.py writes a node.
+std::vector<std::string> lines(const std::vector<qz::report::listed_node>& list) {
+    std::vector<std::string> r;
+    for (const auto& n : list) {
+        const bool named = n.kind == qz::node_kind::call_module || n.kind == qz::node_kind::placeholder ||
+                           n.kind == qz::node_kind::get_attr;
+        std::string line = n.name + " " + std::string(qz::report::name_of(n.kind)) + " " + (named ? n.target : "-");
+        if (n.kind == qz::node_kind::call_module)
+            line += std::string(n.module.find(".reference.") != std::string::npos   ? " reference "
+                                : n.module.find(".quantized.") != std::string::npos ? " quantized "
+                                                                                    : " float ") +
+                    n.module.substr(n.module.rfind('.') + 1);
+        std::vector<std::string> inputs;
+        add_inputs(n.args, inputs);
+        add_inputs(n.kwargs, inputs);
+        for (const std::string& i : inputs) line += " " + i;
+        r.push_back(line);
+    }
+    return r;
+}
+
+/// The lowered graph after a second mapping; "refused" where it is.
+template <class First, class Second>
+std::vector<std::string> converted() {
+    using both = qz::converted_with<First, Second>;
+    if constexpr (qz::stage::prepared<net, backend, both>.error != qz::detail::mapping_error::none)
+        return {"refused"};
+    else
+        return lines(qz::report::lowered_list(qz::prepared_view_of<net, backend, both>(),
+                                              qz::stage::lowered<net, backend, both>.view(), {}));
+}
+
+qz::tensor_map part(const qz::tensor_map& all, const std::string& prefix) {
+    qz::tensor_map r;
+    for (const auto& [name, value] : all)
+        if (name.rfind(prefix, 0) == 0) r[name.substr(prefix.size())] = value;
+    return r;
+}
+
+void check_close(const std::vector<float>& have, const std::vector<float>& want) {
+    REQUIRE(have.size() == want.size());
+    for (std::size_t i = 0; i < have.size(); ++i) CHECK(have[i] == Approx(want[i]).epsilon(1e-6).margin(1e-7));
+}
+
+const qz::tensor_map& expected() {
+    static const qz::tensor_map all = qz::load_safetensors(folder + "expected.safetensors");
+    return all;
+}
+auto prepared() {
+    auto p = qz::prepare<net, backend, everywhere>(part(expected(), "float."));
+    p(qz::get<float>(expected(), "input"));
+    return p;
+}
+
+}  // namespace
+
+TEST_CASE("fuse: graph, folded weights and outputs are those of fuse_fx") {
+    auto fused = qz::fuse<net, backend>(part(expected(), "float."));
+    CHECK(lines(qz::report::prepared_list(fused.view())) == recorded_nodes().at("fused"));
+    const qz::tensor_map have = fused.weights(), want = part(expected(), "fused.");
+    CHECK(have.size() == want.size());
+    for (const auto& [name, value] : want) {
+        INFO(name);
+        check_close(qz::get<float>(have, name, value.extents).data, qz::get<float>(want, name).data);
+    }
+    check_close(fused(qz::get<float>(expected(), "input"))[0].data, qz::get<float>(expected(), "output.fused").data);
+    CHECK(to_string(fused).find("ConvReLU2d") != std::string::npos);
+}
+
+TEST_CASE("convert_to_reference: graph and outputs are those of convert_to_reference_fx") {
+    const auto reference = qz::convert_to_reference(prepared());
+    const auto list =
+        qz::report::reference_list(qz::prepared_view_of<net, backend, everywhere>(), reference.graph(), {});
+    CHECK(lines(list) == recorded_nodes().at("reference"));
+    check_close(reference(qz::get<float>(expected(), "input"))[0].data,
+                qz::get<float>(expected(), "output.reference").data);
+    CHECK(to_string(reference).find("QuantizedConv2d(Reference)") != std::string::npos);
+}
+
+TEST_CASE("convert with a second mapping: graphs and refusals are those of convert_fx(qconfig_mapping=)") {
+    const auto recorded = recorded_nodes();
+    CHECK(converted<everywhere, head_in_float>() == recorded.at("head_in_float"));
+    CHECK(converted<everywhere, block_in_float>() == recorded.at("block_in_float"));
+    CHECK(converted<everywhere, no_linear>() == recorded.at("no_linear"));
+    CHECK(converted<with_head, head_in_float>() == recorded.at("named_head"));
+    CHECK(converted<with_head, with_head>() == recorded.at("unchanged"));
+    CHECK(converted<everywhere, nothing>() == recorded.at("global_none"));
+    CHECK(converted<everywhere, per_channel>() == recorded.at("global_differs"));
+    CHECK(converted<with_head, everywhere>() == recorded.at("missing_entry"));
+    CHECK(converted<everywhere, other_head>() == recorded.at("another_qconfig"));
+    CHECK(converted<head_in_float, with_head>() == recorded.at("float_becomes_quantized"));
+}
+
+TEST_CASE("a model converted with a second mapping runs") {
+    const auto p = prepared();
+    const auto x = qz::get<float>(expected(), "input");
+    const auto all = qz::convert(p)(x)[0].data, without_head = qz::convert<head_in_float>(p)(x)[0].data;
+    check_close(without_head, qz::convert_to_reference<head_in_float>(p)(x)[0].data);
+    CHECK(all != without_head);
+    CHECK(qz::convert<with_head>(p)(x)[0].data == all);
+}
