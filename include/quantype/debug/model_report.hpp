@@ -33,11 +33,10 @@ struct value_report {
 };
 
 /// Runs batches through the prepared model and looks at what its observers see, with the codes that `convert` chose.
-template <class Net, class Backend, class Mapping, class Policy>
+template <class Net, class Backend, class Mapping>
 class model_report {
 public:
-    model_report(const prepared_model<Net, Backend, Mapping, Policy>& prepared,
-                 const quantized_model<Net, Backend, Mapping>& model)
+    model_report(const calibration& prepared, const quantized_model<Net, Backend, Mapping>& model)
         : prepared_(prepared) {
         const prepared_view& p = prepared.view();
         const report::node_names names = report::names_of(p, p.trace.graph);
@@ -120,7 +119,7 @@ private:
         return percentile == 0 ? (largest == 0 ? 1 : largest / 1e-12) : largest / percentile;
     }
 
-    const prepared_model<Net, Backend, Mapping, Policy>& prepared_;
+    const calibration& prepared_;
     std::vector<entry> entries_{};
 };
 

@@ -17,6 +17,14 @@ using call_values = std::map<int, tensor<float>>;
 
 namespace detail {
 
+/// The call whose value a node has: its own, or that of the relu that lowering merged into it.
+inline int call_of_value(const trace_view& t, const node& n) {
+    if (!n.relu) return n.origin;
+    for (int i = t.graph.first; i >= 0; i = t.graph[i].next)
+        if (t.graph[i].op->code == op_code::relu && first_input(t.graph, i) == n.origin) return i;
+    return n.origin;
+}
+
 inline call_values by_call(const graph_view& g, const std::vector<tensor<float>>& values) {
     call_values r;
     for (int i = g.first; i >= 0; i = g[i].next) {
@@ -75,7 +83,7 @@ private:
             if (resolve(v) != written) continue;
             const plan_value& x = plan.values[v];
             const value_qparams q = x.codes ? packed->qparams[static_cast<std::size_t>(x.qparams)] : value_qparams{};
-            (*seen)[g[x.node].origin] = dequantized(x, at, q);
+            (*seen)[call_of_value(traced<Net>::view, g[x.node])] = dequantized(x, at, q);
         }
     }
 };
@@ -89,9 +97,8 @@ inline call_values float_values(const calibration& c, const std::vector<tensor<f
 }
 
 /// Values of the reference form: float ops on quantized and dequantized weights and activations.
-template <class Net, class Backend, class Mapping, class Policy>
-call_values reference_values(const prepared_model<Net, Backend, Mapping, Policy>& p,
-                             const quantized_model<Net, Backend, Mapping>& m,
+template <class Net, class Backend, class Mapping>
+call_values reference_values(const calibration& p, const quantized_model<Net, Backend, Mapping>& m,
                              const std::vector<tensor<float>>& inputs) {
     constexpr graph_view reference = stage::reference<Net, Backend, Mapping>.view();
     return detail::by_call(reference, run_reference(p, reference, m.quantized(), inputs));

@@ -24,8 +24,8 @@ struct call_sensitivity {
 
 /// Ranks the calls of a model over the samples, the most harmful first. Runs the reference form in float32 once for
 /// every call and sample.
-template <class Net, class Backend, class Mapping, class Policy>
-std::vector<call_sensitivity> sensitivity(const prepared_model<Net, Backend, Mapping, Policy>& prepared,
+template <class Net, class Backend, class Mapping>
+std::vector<call_sensitivity> sensitivity(const calibration& prepared,
                                           const quantized_model<Net, Backend, Mapping>& model,
                                           const std::vector<std::vector<tensor<float>>>& samples) {
     constexpr graph_view g = stage::reference<Net, Backend, Mapping>.view();
