@@ -6,15 +6,6 @@
 
 QUANTYPE_BEGIN_NAMESPACE
 
-namespace detail {
-
-template <class Net, class Backend, class Mapping>
-constexpr plan_builder run_planner() {
-    return planner(prepared_view_of<Net, Backend, Mapping>(), stage::lowered<Net, Backend, Mapping>.view()).run();
-}
-
-}  // namespace detail
-
 namespace stage {
 template <class Net, class Backend, class Mapping>
 inline constexpr detail::plan_sizes plan_sizes = [] {
@@ -29,7 +20,7 @@ inline constexpr detail::plan_sizes plan_sizes = [] {
 /// The plan as a constant.
 template <class Net, class Backend, class Mapping>
 inline constexpr detail::frozen_plan<plan_sizes<Net, Backend, Mapping>> plan{
-    detail::run_planner<Net, Backend, Mapping>()};
+    detail::make_plan(prepared_view_of<Net, Backend, Mapping>(), lowered<Net, Backend, Mapping>.view())};
 }  // namespace stage
 
 namespace fail {

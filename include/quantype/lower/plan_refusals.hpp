@@ -10,11 +10,6 @@ QUANTYPE_BEGIN_NAMESPACE
 
 namespace detail {
 
-/// False for numbers that the executor knows beforehand: scales, zero points, sizes.
-constexpr bool is_run_time_value(const graph_view& g, const argument& a) {
-    return a.is_node() && g[a.value].op->code != op_code::qparam && g[a.value].op->code != op_code::size;
-}
-
 /// Kernels work on a weighted op with at most a batch norm folded in and a relu behind it.
 constexpr bool has_kernel_for_parts(const prepared_view& p, const graph_view& g, int i) {
     if (g[i].fusion < 0) return true;

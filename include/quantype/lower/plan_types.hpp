@@ -66,6 +66,37 @@ enum class step_kind : std::uint8_t {
     quantize_dequantize,
 };
 
+/// The family of a step: its place in lower/plan, lower/step_config, lower/pack and run/step.
+enum class step_family : std::uint8_t { borders, matrix, elementwise, image, normalize, shape, float_ops };
+
+constexpr step_family family_of(step_kind k) {
+    switch (k) {
+        case step_kind::quantize:
+        case step_kind::dequantize:
+        case step_kind::quantize_dequantize:
+        case step_kind::permute:
+        case step_kind::copy: return step_family::borders;
+        case step_kind::conv:
+        case step_kind::linear:
+        case step_kind::linear_dynamic:
+        case step_kind::matmul: return step_family::matrix;
+        case step_kind::add:
+        case step_kind::mul:
+        case step_kind::add_scalar:
+        case step_kind::mul_scalar:
+        case step_kind::clamp:
+        case step_kind::lookup: return step_family::elementwise;
+        case step_kind::max_pool:
+        case step_kind::avg_pool:
+        case step_kind::adaptive_avg_pool: return step_family::image;
+        case step_kind::softmax:
+        case step_kind::batch_norm: return step_family::normalize;
+        case step_kind::cat: return step_family::shape;
+        case step_kind::float_op: break;
+    }
+    return step_family::float_ops;
+}
+
 /// The kernel of a step, as `explain` prints it.
 constexpr std::string_view name_of(step_kind k) {
     switch (k) {

@@ -61,9 +61,8 @@ public:
         check_plan();
         constexpr const auto& plan = stage::plan<Net, Backend, Mapping>;
         const plan_view view{plan.values, plan.steps, plan.step_count, plan.derived_qparams};
-        packed_ = detail::packer<typename Backend::engine>(p, stage::lowered<Net, Backend, Mapping>.view(), view,
-                                                           quantized_, parameters_)
-                      .run();
+        packed_ = detail::pack<typename Backend::engine>(p, stage::lowered<Net, Backend, Mapping>.view(), view,
+                                                         quantized_, parameters_);
         for (int k = 0; k < p.trace.parameter_count; ++k) constants_.push_back(parameters_.value(k).data.data());
     }
 

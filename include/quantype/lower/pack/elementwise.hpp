@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: BSL-1.0
+// Packs elementwise ops: requantization of two operands, tables, clamps.
+#pragma once
+#include <quantype/kernel/scalar/unary_table.hpp>
+#include <quantype/lower/pack_writer.hpp>
+
+QUANTYPE_BEGIN_NAMESPACE
+
+namespace detail {
+
+/// Requantization of an op with two operands.
+template <class Rule>
+void pack_operands(pack_writer& w, const plan_step& s, step_data& d) {
+    d.b_zero_point = w.qparams(w.in(s, 1)).zero_point;
+    const binary_scales scales{static_cast<double>(w.qparams(w.in(s, 0)).scale),
+                               static_cast<double>(w.qparams(w.in(s, 1)).scale),
+                               static_cast<double>(w.qparams(w.out(s)).scale)};
+    d.channels = w.store_one(w.require(Rule::make(scales), w.name(s)));
+}
+
+/// A number as second operand: a table, and the output's qparams follow from it.
+inline void pack_scalar(pack_writer& w, const plan_step& s, step_data& d) {
+    with_code(w.in(s).type, [&](auto code) {
+        using code_t = decltype(code);
+        const bool relu = w.graph[s.node].relu;
+        const double k = w.attrs(s).scalar;
+        const auto t = s.kind == step_kind::add_scalar
+                           ? kernel::make_add_scalar<code_t>(w.scale_zero_of(w.in(s)), k, relu)
+                           : kernel::make_mul_scalar<code_t>(w.scale_zero_of(w.in(s)), k, relu);
+        d.table = w.store_one(t.table);
+        w.qparams(w.out(s)) = {static_cast<float>(t.output.scale), t.output.zero_point};
+    });
+}
+
+inline void pack_clamp(pack_writer& w, const plan_step& s, step_data& d) {
+    const value_qparams& v = w.qparams(w.out(s));
+    const code_range codes = codes_of(w.out(s).type);
+    const float inverse = inverse_of(static_cast<double>(v.scale));
+    const attributes& a = w.attrs(s);
+    const auto code = [&](int x) { return quantize(static_cast<float>(x), inverse, v.zero_point, codes); };
+    const std::int32_t least = code(a.code == op_code::hardtanh ? a.axes[0] : 0);
+    if (least > d.lo) d.lo = least;
+    if (a.code == op_code::relu6) d.hi = code(6);
+    if (a.code == op_code::hardtanh) d.hi = code(a.axes[1]);
+}
+
+inline void pack_lookup(pack_writer& w, const plan_step& s, step_data& d) {
+    with_code(w.in(s).type, [&](auto from) {
+        with_code(w.out(s).type, [&](auto to) {
+            using from_t = decltype(from);
+            using to_t = decltype(to);
+            const auto build = [&](const auto& function) {
+                d.table = w.store_one(
+                    kernel::make_table<from_t, to_t>(function, w.scale_zero_of(w.in(s)), w.scale_zero_of(w.out(s))));
+            };
+            const auto number = static_cast<float>(w.attrs(s).scalar);
+            switch (w.attrs(s).code) {
+                case op_code::leaky_relu: return build(kernel::unary::leaky_relu{number});
+                case op_code::elu: return build(kernel::unary::elu{number});
+                case op_code::sigmoid: return build(kernel::unary::sigmoid{});
+                case op_code::tanh: return build(kernel::unary::tanh{});
+                case op_code::hardswish: return build(kernel::unary::hardswish{});
+                default: return build(kernel::unary::hardsigmoid{});
+            }
+        });
+    });
+}
+
+template <class Engine>
+void pack_elementwise(pack_writer& w, const plan_step& s, step_data& d) {
+    using rules = arithmetic<Engine>;
+    if (s.kind == step_kind::add_scalar || s.kind == step_kind::mul_scalar) return pack_scalar(w, s, d);
+    w.bounds(s, d);
+    switch (s.kind) {
+        case step_kind::add:
+            if (w.in(s, 0).extents == w.in(s, 1).extents && w.in(s, 0).type == dtype::quint8)
+                return pack_operands<typename rules::add>(w, s, d);
+            return pack_operands<typename rules::add_broadcast>(w, s, d);
+        case step_kind::mul: return pack_operands<typename rules::mul>(w, s, d);
+        case step_kind::clamp: return pack_clamp(w, s, d);
+        default: return pack_lookup(w, s, d);
+    }
+}
+
+}  // namespace detail
+
+QUANTYPE_END_NAMESPACE

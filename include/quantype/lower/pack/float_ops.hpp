@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: BSL-1.0
+// Packs ops that stay in float32: pointers to their parameters.
+#pragma once
+#include <quantype/lower/pack_writer.hpp>
+
+QUANTYPE_BEGIN_NAMESPACE
+
+namespace detail {
+
+/// Four pointers for every part of the (possibly fused) op; weights of linear and conv after folding.
+inline void pack_float(pack_writer& w, const plan_step& s, step_data& d) {
+    const node& n = w.graph[s.node];
+    const int parts = n.fusion < 0 ? 1 : w.graph.fusions[n.fusion].count;
+    auto** pointers = w.model.store<const float*>(static_cast<std::size_t>(4 * parts));
+    for (int k = 0; k < parts; ++k) {
+        const int call = n.fusion < 0 ? n.origin : w.graph.fusions[n.fusion].parts[k];
+        const op_code code = w.prepared.trace.calls[call].attrs().code;
+        for (int j = 0; j < 4; ++j) pointers[4 * k + j] = nullptr;
+        if (n.kind == node_kind::call_module && (code == op_code::linear || code == op_code::conv)) {
+            const auto quantized = w.quantized.weights.find(s.node);
+            const layer_weights weights = n.form == node_form::reference && quantized != w.quantized.weights.end()
+                                              ? dequantize_weight(quantized->second)
+                                              : weights_of(w.prepared.trace, w.graph, s.node, w.parameters);
+            pointers[4 * k] = w.model.store(weights.weight);
+            if (!weights.bias.empty()) pointers[4 * k + 1] = w.model.store(weights.bias);
+        } else if (code == op_code::batch_norm) {
+            const int module = w.prepared.trace.graph[traced_node(w.prepared.trace, call)].module;
+            for (int j = 0; j < 4; ++j) pointers[4 * k + j] = w.model.store(w.parameters.of(module, j).data);
+        }
+    }
+    d.table = static_cast<const void*>(pointers);
+}
+
+}  // namespace detail
+
+QUANTYPE_END_NAMESPACE

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: BSL-1.0
+// Packs linear layers, convolutions and matrix products: weights in the kernel's layout, requantization by channel.
+#pragma once
+#include <quantype/lower/pack/elementwise.hpp>
+
+QUANTYPE_BEGIN_NAMESPACE
+
+namespace detail {
+
+inline const quantized_weight& weight_of(const pack_writer& p, const plan_step& s) {
+    const auto found = p.quantized.weights.find(s.weight_node >= 0 ? s.weight_node : s.node);
+    if (found == p.quantized.weights.end()) raise(p.name(s) + ": no quantized weight was given");
+    const quantized_weight& w = found->second;
+    const attributes& a = p.attrs(s);
+    const auto outputs = static_cast<std::size_t>(a.out);
+    std::size_t count = outputs * static_cast<std::size_t>(a.in / a.groups);
+    for (int i = 0; i < a.geometry.rank; ++i) count *= static_cast<std::size_t>(a.geometry.kernel[i]);
+    if (w.codes.size() != count)
+        raise(p.name(s) + ": " + std::to_string(w.codes.size()) + " weight codes where " + std::to_string(count) +
+              " are expected");
+    if ((w.scale.size() != 1 && w.scale.size() != outputs) || w.zero_point.size() != w.scale.size())
+        raise(p.name(s) + ": one scale and zero point, or one for each of the " + std::to_string(a.out) +
+              " output channels, are expected");
+    if (!w.bias.empty() && w.bias.size() != outputs)
+        raise(p.name(s) + ": " + std::to_string(w.bias.size()) + " bias values where " + std::to_string(a.out) +
+              " are expected");
+    return w;
+}
+
+/// OI(D)(H)W to O(D)(H)WI; linear stays [out][in].
+inline const std::int8_t* packed_codes(pack_writer& p, const attributes& a, const quantized_weight& w) {
+    if (a.code == op_code::linear) return p.model.store(w.codes);
+    const std::size_t outputs = static_cast<std::size_t>(w.extents[0]), inputs = static_cast<std::size_t>(w.extents[1]);
+    const std::size_t taps = w.codes.size() / (outputs * inputs);
+    std::int8_t* packed = p.model.template store<std::int8_t>(w.codes.size());
+    for (std::size_t o = 0; o < outputs; ++o)
+        for (std::size_t i = 0; i < inputs; ++i)
+            for (std::size_t t = 0; t < taps; ++t)
+                packed[(o * taps + t) * inputs + i] = w.codes[(o * inputs + i) * taps + t];
+    return packed;
+}
+
+/// |start| + sum |x - zx| * |w| must fit int32 for every code x.
+inline void check_accumulator(pack_writer& p, const plan_step& s, const quantized_weight& w, int c, int outputs,
+                              std::int32_t start, const std::string& where) {
+    const std::size_t per = w.codes.size() / static_cast<std::size_t>(outputs);
+    std::int64_t sum = 0;
+    for (std::size_t i = 0; i < per; ++i) {
+        const int code = w.codes[static_cast<std::size_t>(c) * per + i];
+        sum += code < 0 ? -code : code;
+    }
+    const code_range x = codes_of(p.in(s).type);
+    const std::int64_t z = p.qparams(p.in(s)).zero_point;
+    const std::int64_t reach = x.max - z > z - x.min ? x.max - z : z - x.min;
+    const std::int64_t bound = sum * reach + (start < 0 ? -static_cast<std::int64_t>(start) : start);
+    if (bound > 2147483647)
+        raise(where + ": |bias| + sum |x * w| can reach " + std::to_string(bound) + ", which does not fit int32");
+}
+
+template <class Policy>
+auto with_integer_bias(const pack_writer& p, const plan_step& s, const channel_scales& scales, int c) {
+    if constexpr (Policy::integer_bias)
+        return Policy::make(scales, p.quantized.integer_bias.at(s.node)[static_cast<std::size_t>(c)]);
+    else
+        return Policy::make(scales);
+}
+
+template <class Policy>
+void pack_product(pack_writer& p, const plan_step& s, step_data& d) {
+    const quantized_weight& w = weight_of(p, s);
+    const attributes& a = p.attrs(s);
+    std::vector<float> bias = w.bias;
+    if (s.bias_node >= 0) bias = p.parameters.of(p.graph[s.bias_node].module, 0).data;
+    auto* channels = p.model.template store<typename Policy::params>(static_cast<std::size_t>(a.out));
+    for (int c = 0; c < a.out; ++c) {
+        if (w.zero_point_of(c) != 0) raise(p.name(s) + ": weights with a zero point other than 0 have no packed form");
+        const channel_scales scales{static_cast<double>(p.qparams(p.in(s)).scale), static_cast<double>(w.scale_of(c)),
+                                    static_cast<double>(p.qparams(p.out(s)).scale),
+                                    bias.empty() ? 0.0f : bias[static_cast<std::size_t>(c)]};
+        const std::string where = p.name(s) + ", output channel " + std::to_string(c);
+        channels[c] = p.quantized.integer_bias.contains(s.node)
+                          ? p.require(with_integer_bias<Policy>(p, s, scales, c), where)
+                          : p.require(Policy::make(scales), where);
+        check_accumulator(p, s, w, c, a.out, Policy::start(channels[c]), where);
+    }
+    d.channels = channels;
+    d.weight = packed_codes(p, a, w);
+}
+
+template <class Engine>
+void pack_dynamic(pack_writer& p, const plan_step& s, step_data& d) {
+    const quantized_weight& w = weight_of(p, s);
+    const std::size_t n = static_cast<std::size_t>(p.attrs(s).out);
+    std::vector<float> scales(n);
+    for (std::size_t c = 0; c < n; ++c) scales[c] = w.scale_of(static_cast<int>(c));
+    d.weight = p.model.store(w.codes);
+    d.table = p.model.store(scales);
+    d.channels = w.bias.empty() ? nullptr : p.model.store(w.bias);
+    d.relu = has_relu(p.prepared, p.graph, s);
+    d.reduce_range = std::is_same_v<Engine, engine::fbgemm>;
+}
+
+template <class Engine>
+void pack_matrix(pack_writer& p, const plan_step& s, step_data& d) {
+    using rules = arithmetic<Engine>;
+    if (s.kind == step_kind::linear_dynamic) return pack_dynamic<Engine>(p, s, d);
+    p.bounds(s, d);
+    if (s.kind == step_kind::matmul)
+        pack_operands<typename rules::mul>(p, s, d);
+    else
+        pack_product<typename rules::matrix>(p, s, d);
+}
+
+}  // namespace detail
+
+QUANTYPE_END_NAMESPACE

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: BSL-1.0
+// Configurations of linear layers, convolutions and matrix products.
+#pragma once
+#include <quantype/kernel/contract/conv2d.hpp>
+#include <quantype/kernel/contract/conv3d.hpp>
+#include <quantype/kernel/contract/linear.hpp>
+#include <quantype/kernel/contract/matmul.hpp>
+#include <quantype/lower/step_values.hpp>
+
+QUANTYPE_BEGIN_NAMESPACE
+
+namespace detail {
+
+constexpr kernel::linear_config linear_config_of(const attributes& a, const plan_value& x, bool zero_point = false) {
+    kernel::linear_config c;
+    c.rows = count_of(x) / a.in;
+    c.in_features = a.in;
+    c.out_features = a.out;
+    c.weight_zero_point = zero_point;
+    return c;
+}
+constexpr kernel::conv2d_config conv2d_config_of(const attributes& a, const plan_value& x, const plan_value& y) {
+    const window& w = a.geometry;
+    const int last = w.rank - 1;
+    kernel::conv2d_config c;
+    c.batch = x.extents[0];
+    c.input = image_of(x);
+    c.output = image_of(y);
+    c.kernel_width = w.kernel[last];
+    c.stride_width = w.stride[last];
+    c.dilation_width = w.dilation[last];
+    c.padding.left = w.pad_before[last];
+    c.padding.right = w.pad_after[last];
+    if (w.rank == 2) {
+        c.kernel_height = w.kernel[0];
+        c.stride_height = w.stride[0];
+        c.dilation_height = w.dilation[0];
+        c.padding.top = w.pad_before[0];
+        c.padding.bottom = w.pad_after[0];
+    }
+    c.groups = a.groups;
+    return c;
+}
+constexpr kernel::conv3d_config conv3d_config_of(const attributes& a, const plan_value& x) {
+    kernel::conv3d_config c;
+    c.batch = x.extents[0];
+    c.in_channels = a.in;
+    c.out_channels = a.out;
+    c.groups = a.groups;
+    for (int i = 0; i < 3; ++i) {
+        c.input[i] = x.extents[2 + i];
+        c.kernel[i] = a.geometry.kernel[i];
+        c.stride[i] = a.geometry.stride[i];
+        c.padding[i] = a.geometry.pad_before[i];
+        c.dilation[i] = a.geometry.dilation[i];
+    }
+    return c;
+}
+constexpr kernel::matmul_config matmul_config_of(const plan_value& a, const plan_value& b) {
+    kernel::matmul_config c;
+    c.rows = a.extents[-2];
+    c.depth = a.extents[-1];
+    c.columns = b.extents[-1];
+    c.batch = count_of(a) / (c.rows * c.depth);
+    return c;
+}
+
+}  // namespace detail
+
+QUANTYPE_END_NAMESPACE

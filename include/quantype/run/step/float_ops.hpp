@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: BSL-1.0
+// Runs ops that stay in float32: one, or the parts of a fused one in turn (the later parts are elementwise and run in
+// place).
+#pragma once
+#include <quantype/kernel/float32/evaluate.hpp>
+#include <quantype/run/program.hpp>
+
+QUANTYPE_BEGIN_NAMESPACE
+
+namespace detail {
+
+template <class Program>
+struct steps_of<Program, step_family::float_ops> {
+    template <int I, class Kernels>
+    static void step(const step_data& d, const run_buffers& b) {
+        constexpr const plan_step& s = Program::plan.steps[I];
+        constexpr const node& n = Program::graph[s.node];
+        const auto* parameters = static_cast<const float* const*>(d.table);
+        const tensor_view<float> out{at<float>(b, Program::locate(s.output)), Program::plan.values[s.output].extents};
+        tensor_view<const float> in[max_step_inputs];
+        for (int k = 0; k < s.input_count; ++k)
+            in[k] = {at<float>(b, Program::locate(s.inputs[k])), Program::plan.values[s.inputs[k]].extents};
+        attributes a = attributes_of(Program::prepared, Program::graph, s);
+        if (n.kind == node_kind::call_module && parameters[0] != nullptr &&
+            (a.code == op_code::linear || a.code == op_code::conv))
+            a.bias = parameters[1] != nullptr;  // folding a batch norm adds a bias
+        kernel::float32::evaluate(a, in, s.input_count, parameters, out);
+        if constexpr (n.fusion >= 0) {
+            constexpr const fusion& f = Program::graph.fusions[n.fusion];
+            for (int k = f.folds_batch_norm ? 2 : 1; k < f.count; ++k) {
+                const tensor_view<const float> x = out;
+                kernel::float32::evaluate(Program::prepared.trace.calls[f.parts[k]].attrs(), &x, 1, parameters + 4 * k,
+                                          out);
+            }
+        }
+    }
+};
+
+}  // namespace detail
+
+QUANTYPE_END_NAMESPACE
