@@ -22,8 +22,14 @@ else()
   set(QUANTYPE_CATCH_EMPTY_IS_FAILURE --warn NoTests)
 endif()
 
+set(QUANTYPE_TEST_OPTIMIZATION "" CACHE STRING "Optimisation level of the Catch2 tests, in place of each one's own")
+set(QUANTYPE_TEST_OPTIMIZATION_EXCEPT "" CACHE STRING "Tests that keep their own level, because they compute much")
+
 # quantype_catch_program(<target> <level> <source>...): a test program, optimised at <level>.
 function(quantype_catch_program target level)
+  if(QUANTYPE_TEST_OPTIMIZATION AND NOT target IN_LIST QUANTYPE_TEST_OPTIMIZATION_EXCEPT)
+    set(level "${QUANTYPE_TEST_OPTIMIZATION}")
+  endif()
   add_executable(${target} ${ARGN})
   target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
   target_compile_definitions(${target} PRIVATE ${QUANTYPE_TEST_DEFINITIONS})
