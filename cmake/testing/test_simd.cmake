@@ -11,7 +11,7 @@ set(levels
 find_path(QUANTYPE_SIMDE_DIR simde/x86/avx512.h)
 mark_as_advanced(QUANTYPE_SIMDE_DIR)
 if(QUANTYPE_SIMDE_DIR AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  list(APPEND levels "emulated_avx512bw:avx512bw:    -O1 -mavx2 -mfma -w -include simd/emulated_avx512.hpp")
+  list(APPEND levels "emulated_avx512bw:avx512bw:    -O1 -mavx2 -mfma -w -Wno-psabi -include simd/emulated_avx512.hpp")
 else()
   message(STATUS "quantype: no emulated AVX-512 (needs SIMDe, Debian: libsimde-dev, and GCC)")
 endif()
