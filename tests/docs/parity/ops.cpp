@@ -189,8 +189,14 @@ bool can_be_called(const qz::op_info& op, const named_op& n, const std::string& 
     if (op.kind == qz::node_kind::call_module) return !n.only_named;
     if (qz::keeps_shape(op.code)) return true;  // call<Op>(x)
     const std::string type = n.name.substr(n.name.find("::") + 2);
-    const std::regex use("(^|[^_])\\b\\w+<" + n.name + ">\\(|id_of<" + n.name + ">,|_CONV\\w*\\(" + type + "[,)]");
-    return std::regex_search(std::regex_replace(headers, std::regex("op_of<[^>]*>"), ""), use);
+    for (const std::string& use : {"<" + n.name + ">(", "id_of<" + n.name + ">, "})
+        if (headers.find(use) != std::string::npos) return true;
+    std::istringstream lines(headers);
+    for (std::string line; std::getline(lines, line);)
+        if (line.rfind("QUANTYPE_DETAIL_", 0) == 0 &&
+            (line.find("(" + type + ")") != std::string::npos || line.find("(" + type + ",") != std::string::npos))
+            return true;
+    return false;
 }
 
 /// "on codes: qint8, quint8; no kernel: float16 dynamic".
