@@ -44,6 +44,7 @@ struct quantized_parameters {
     std::map<int, quantized_weight> weights{};  ///< by node: weighted module calls, and get_attr of functional weights
     /// By node: a bias that is given in units of the accumulator (TFLite models), in place of the weight's float bias.
     std::map<int, std::vector<std::int32_t>> integer_bias{};
+    std::vector<value_qparams> inputs{};  ///< of the model's inputs that are codes, in their order
 };
 
 namespace detail {

@@ -27,6 +27,20 @@ void pack_step(pack_writer& w, const plan_step& s, step_data& d) {
     }
 }
 
+/// Scale and zero point of the inputs that are codes, as the caller gave them.
+inline void take_input_qparams(pack_writer& w) {
+    std::size_t codes = 0;
+    for (int v = 0; v < w.plan.value_count; ++v) {
+        const plan_value& x = w.plan.values[v];
+        if (x.place != value_place::input || !x.codes) continue;
+        if (codes < w.quantized.inputs.size()) w.qparams(x) = w.quantized.inputs[codes];
+        ++codes;
+    }
+    if (codes != w.quantized.inputs.size())
+        raise("the model takes codes at " + std::to_string(codes) + " inputs, but scales and zero points of " +
+              std::to_string(w.quantized.inputs.size()) + " were given to convert");
+}
+
 template <class Engine>
 packed_model pack(const prepared_view& p, const graph_view& g, const plan_view& plan, const quantized_parameters& q,
                   const model_parameters& parameters) {
@@ -37,6 +51,7 @@ packed_model pack(const prepared_view& p, const graph_view& g, const plan_view& 
     w.model.qparams = q.values;
     w.model.qparams.resize(q.values.size() + static_cast<std::size_t>(plan.derived_qparams));
     w.model.steps.resize(static_cast<std::size_t>(plan.step_count));
+    take_input_qparams(w);
     for (int i = 0; i < plan.step_count; ++i)
         pack_step<Engine>(w, plan.steps[i], w.model.steps[static_cast<std::size_t>(i)]);
     return std::move(w.model);

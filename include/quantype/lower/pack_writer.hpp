@@ -18,6 +18,7 @@ QUANTYPE_BEGIN_NAMESPACE
 struct plan_view {
     const plan_value* values = nullptr;
     const plan_step* steps = nullptr;
+    int value_count = 0;
     int step_count = 0;
     int derived_qparams = 0;
 };

@@ -32,10 +32,6 @@ template <bool Ok, class Where, class Op>
 struct no_float_kernel_for {
     static_assert(Ok, "quantype: this op stays in float, and quantype has no float kernel for it");
 };
-template <bool Ok, class Where, class Op>
-struct codes_at_the_border {
-    static_assert(Ok, "quantype: models whose inputs or outputs are codes can be converted, but not run yet");
-};
 template <bool Ok, class Net>
 struct inputs_are_not_float {
     static_assert(Ok, "quantype: models with inputs other than float32 can be converted, but not run yet");
@@ -81,10 +77,6 @@ constexpr bool check_plan() {
         if constexpr (plan.error == plan_error::no_float_kernel)
             (void)sizeof(
                 fail::no_float_kernel_for<false, fail::at_text<lowered_text<Net, Backend, Mapping, plan.error_node>>,
-                                          fail::at_text<lowered_op_text<Net, Backend, Mapping, plan.error_node>>>);
-        if constexpr (plan.error == plan_error::codes_at_border)
-            (void)sizeof(
-                fail::codes_at_the_border<false, fail::at_text<lowered_text<Net, Backend, Mapping, plan.error_node>>,
                                           fail::at_text<lowered_op_text<Net, Backend, Mapping, plan.error_node>>>);
         if constexpr (plan.error == plan_error::too_many_inputs)
             (void)sizeof(

@@ -30,10 +30,6 @@ constexpr bool has_float_form(const prepared_view& p, const graph_view& g, int i
     return true;
 }
 
-constexpr bool gives_codes(const graph_view& g, int i) {
-    return g[i].form == node_form::quantized || g[i].op->code == op_code::quantize;
-}
-
 /// Dynamic kernels: linear modules on quint8 inputs.
 constexpr plan_error refused_dynamic(const prepared_view& p, const graph_view& g, int i) {
     if (g[i].kind != node_kind::call_module || p.observer(g[i].observer).args.dtype != dtype::quint8)
@@ -41,21 +37,12 @@ constexpr plan_error refused_dynamic(const prepared_view& p, const graph_view& g
     return has_kernel_for_parts(p, g, i) ? plan_error::none : plan_error::no_kernel;
 }
 
-constexpr plan_error refused_output(const graph_view& g, int i) {
-    plan_error why = plan_error::none;
-    for_each_input(g, i, [&](const argument& a) {
-        if (gives_codes(g, a.value)) why = plan_error::codes_at_border;
-    });
-    return why;
-}
-
 /// Why node `i` cannot be run; none when the planner may try.
 constexpr plan_error refusal_of(const prepared_view& p, const graph_view& g, int i) {
     const node& n = g[i];
     switch (n.op->code) {
         case op_code::input:
-            return p.options.custom.quantized_inputs.has(i) ? plan_error::codes_at_border : plan_error::none;
-        case op_code::output: return refused_output(g, i);
+        case op_code::output: return plan_error::none;
         case op_code::quantize_dynamic:
         case op_code::to_dtype: return plan_error::no_kernel;
         case op_code::quantize:

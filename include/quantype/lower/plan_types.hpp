@@ -15,8 +15,8 @@ enum class value_order : std::uint8_t {
 /// Where a value lives.
 enum class value_place : std::uint8_t {
     arena,     ///< at `offset` in the arena
-    input,     ///< the caller's input number `offset`, float32 in logical order
-    output,    ///< the caller's output number `offset`, float32 in logical order
+    input,     ///< the caller's input number `offset`, in logical order
+    output,    ///< the caller's output number `offset`, in logical order
     constant,  ///< a parameter of the model (number `offset` in the trace's list), float32
     alias,     ///< the same bytes as value `offset`
 };
@@ -145,7 +145,6 @@ enum class plan_error : std::uint8_t {
     none,
     no_kernel,        ///< a quantized op without a kernel
     no_float_kernel,  ///< an op that stays in float without a float kernel
-    codes_at_border,  ///< an input or output of the model that is codes
     too_many_inputs,
     too_large,
 };

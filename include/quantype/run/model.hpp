@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <quantype/lower/pack.hpp>
+#include <quantype/run/border.hpp>
 #include <quantype/run/execute.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
@@ -54,13 +55,16 @@ class quantized_model {
 public:
     static constexpr int arena_bytes = stage::plan<Net, Backend, Mapping>.arena_bytes;
     static constexpr int input_count = Net::inputs::count;
+    static constexpr int output_count = detail::border_count(stage::plan<Net, Backend, Mapping>, value_place::output);
+    /// Some inputs or outputs are codes.
+    static constexpr bool codes_at_border = detail::has_codes_at_border(stage::plan<Net, Backend, Mapping>);
 
     /// From weights in float and everything that conversion chose.
     quantized_model(const prepared_view& p, const model_parameters& parameters, quantized_parameters q)
         : parameters_(parameters), quantized_(std::move(q)) {
         check_plan();
         constexpr const auto& plan = stage::plan<Net, Backend, Mapping>;
-        const plan_view view{plan.values, plan.steps, plan.step_count, plan.derived_qparams};
+        const plan_view view{plan.values, plan.steps, plan.value_count, plan.step_count, plan.derived_qparams};
         packed_ = detail::pack<typename Backend::engine>(p, stage::lowered<Net, Backend, Mapping>.view(), view,
                                                          quantized_, parameters_);
         for (int k = 0; k < p.trace.parameter_count; ++k) constants_.push_back(parameters_.value(k).data.data());
@@ -69,9 +73,62 @@ public:
     /// Runs one input; `arena` holds arena_bytes bytes aligned to arena_alignment. Sizes are those of the model.
     template <class Kernels = scalar_kernels, class Hook = no_hook>
     void run(const float* const* inputs, float* const* outputs, std::byte* arena) const {
+        static_assert(!codes_at_border,
+                      "quantype: some inputs or outputs of this model are codes; use run with spans of "
+                      "run_input and run_output, or run_tensors");
         execute<Net, Backend, Mapping, Kernels, Hook>(packed_.steps.data(),
                                                       {arena, inputs, outputs, constants_.data()});
     }
+
+    /// The same for a model with codes at its border (PrepareCustomConfig's quantized indexes). Refuses another number
+    /// of inputs or outputs, and codes where there are values or the reverse.
+    template <class Kernels = scalar_kernels, class Hook = no_hook>
+    void run(std::span<const run_input> inputs, std::span<const run_output> outputs, std::byte* arena) const {
+        if (inputs.size() != std::size_t{input_count} || outputs.size() != std::size_t{output_count})
+            raise("the model has " + std::to_string(input_count) + " inputs and " + std::to_string(output_count) +
+                  " outputs; " + std::to_string(inputs.size()) + " and " + std::to_string(outputs.size()) +
+                  " were given");
+        const float* in[std::size_t{input_count} + 1];
+        float* out[std::size_t{output_count} + 1];
+        for (std::size_t i = 0; i < inputs.size(); ++i) {
+            detail::require_border(border(value_place::input, i), inputs[i].type, "input");
+            in[i] = static_cast<const float*>(inputs[i].data);
+        }
+        for (std::size_t i = 0; i < outputs.size(); ++i) {
+            detail::require_border(border(value_place::output, i), outputs[i].type, "output");
+            out[i] = static_cast<float*>(outputs[i].data);
+        }
+        execute<Net, Backend, Mapping, Kernels, Hook>(packed_.steps.data(), {arena, in, out, constants_.data()});
+    }
+    /// The same with an arena of its own; codes are tensors of dtype quint8 or qint8.
+    template <class Kernels = scalar_kernels, class Hook = no_hook>
+    std::vector<any_tensor> run_tensors(const std::vector<any_tensor>& inputs) const {
+        constexpr auto shapes = Net::inputs::shapes();
+        std::vector<run_input> in;
+        for (std::size_t i = 0; i < inputs.size(); ++i) {
+            check_consistent(inputs[i], "input " + std::to_string(i) + ": ");
+            if (i >= shapes.size() || inputs[i].extents != shapes[i])
+                raise("input " + std::to_string(i) + ": shape " + to_string(inputs[i].extents) + " is not the model's");
+            in.push_back(static_cast<const float*>(static_cast<const void*>(inputs[i].bytes.data())));
+            in.back().type = inputs[i].type;
+        }
+        std::vector<any_tensor> result;
+        std::vector<run_output> out;
+        for (std::size_t i = 0; i < std::size_t{output_count}; ++i) {
+            const plan_value& v = border(value_place::output, i);
+            result.push_back({v.type, v.extents, std::vector<std::byte>(static_cast<std::size_t>(v.bytes))});
+        }
+        for (any_tensor& t : result) {
+            out.push_back(static_cast<float*>(static_cast<void*>(t.bytes.data())));
+            out.back().type = t.type;
+        }
+        run<Kernels, Hook>(std::span<const run_input>(in), std::span<const run_output>(out), own_arena());
+        return result;
+    }
+
+    /// Scale and zero point of an input or output that is codes; refuses one that is float32.
+    value_qparams input_qparams(int number) const { return border_qparams(value_place::input, number); }
+    value_qparams output_qparams(int number) const { return border_qparams(value_place::output, number); }
 
     /// Runs one input with an arena of its own.
     template <class Kernels = scalar_kernels, class Hook = no_hook>
@@ -116,6 +173,19 @@ private:
         std::byte bytes[arena_alignment];
     };
 
+    static const plan_value& border(value_place place, std::size_t number) {
+        constexpr const auto& plan = stage::plan<Net, Backend, Mapping>;
+        return plan.values[detail::border_value(plan, place, static_cast<int>(number))];
+    }
+    value_qparams border_qparams(value_place place, int number) const {
+        const char* const what = place == value_place::input ? "input " : "output ";
+        const int count = place == value_place::input ? input_count : output_count;
+        if (number < 0 || number >= count) raise("the model has no " + (what + std::to_string(number)));
+        const plan_value& v = border(place, static_cast<std::size_t>(number));
+        if (!v.codes) raise(what + std::to_string(number) + " is float32: it has no scale and zero point");
+        return packed_.qparams[static_cast<std::size_t>(v.qparams)];
+    }
+
     static constexpr void check_plan() { static_assert(can_run<Net, Backend, Mapping, keep_float>); }
 
     model_parameters parameters_;
@@ -125,12 +195,21 @@ private:
     mutable std::vector<arena_block> arena_{};
 };
 
+namespace detail {
+inline quantized_parameters with_inputs(quantized_parameters q, const std::vector<value_qparams>& inputs) {
+    q.inputs = inputs;
+    return q;
+}
+}  // namespace detail
+
 /// Chooses scales and zero points from what the observers saw, quantizes the weights, packs. Refuses a model that saw
-/// no batch.
+/// no batch. `inputs`: scale and zero point of the inputs that arrive as codes, in their order; PyTorch's quantized
+/// tensors carry them, here the kernels are made for them.
 template <class Net, class Backend, class Mapping, class Policy>
-quantized_model<Net, Backend, Mapping> convert(const prepared_model<Net, Backend, Mapping, Policy>& p) {
+quantized_model<Net, Backend, Mapping> convert(const prepared_model<Net, Backend, Mapping, Policy>& p,
+                                               const std::vector<value_qparams>& inputs = {}) {
     constexpr graph_view reference = stage::reference<Net, Backend, Mapping>.view();
-    return {p.view(), p.parameters(), convert_parameters(p, reference)};
+    return {p.view(), p.parameters(), detail::with_inputs(convert_parameters(p, reference), inputs)};
 }
 
 namespace detail {
@@ -146,11 +225,12 @@ constexpr void require_second_mapping() {
 /// gives no QConfig stays in float. Anything else is a compile error.
 template <class Second, class Net, class Backend, class Mapping, class Policy>
 quantized_model<Net, Backend, converted_with<Mapping, Second>> convert(
-    const prepared_model<Net, Backend, Mapping, Policy>& p) {
+    const prepared_model<Net, Backend, Mapping, Policy>& p, const std::vector<value_qparams>& inputs = {}) {
     using both = converted_with<Mapping, Second>;
     detail::require_second_mapping<Net, Backend, Mapping, Second, Policy>();
     constexpr graph_view reference = stage::reference<Net, Backend, both>.view();
-    return {prepared_view_of<Net, Backend, both>(), p.parameters(), convert_parameters(p, reference)};
+    return {prepared_view_of<Net, Backend, both>(), p.parameters(),
+            detail::with_inputs(convert_parameters(p, reference), inputs)};
 }
 
 /// A model from given codes and qparams, without calibration. `weights` still holds the float parameters by name (their

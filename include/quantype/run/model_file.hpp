@@ -28,16 +28,28 @@ any_tensor vector_tensor(const std::vector<T>& values, dtype d = dtype_of<T>) {
 /// "weights.12": tensors of the node's weight in a saved model. Node numbers are part of what the hash stands for.
 inline std::string weight_key(int node) { return "weights." + std::to_string(node); }
 
-inline tensor_map saved_numbers(const quantized_parameters& q) {
-    tensor_map t;
+inline void add_qparams(tensor_map& t, const std::string& key, const std::vector<value_qparams>& values) {
     std::vector<float> scale;
     std::vector<std::int32_t> zero_point;
-    for (const value_qparams& v : q.values) {
+    for (const value_qparams& v : values) {
         scale.push_back(v.scale);
         zero_point.push_back(v.zero_point);
     }
-    t["values.scale"] = vector_tensor(scale);
-    t["values.zero_point"] = vector_tensor(zero_point);
+    t[key + ".scale"] = vector_tensor(scale);
+    t[key + ".zero_point"] = vector_tensor(zero_point);
+}
+inline std::vector<value_qparams> read_qparams(const tensor_map& t, const std::string& key, const std::string& path) {
+    const tensor<float> scale = get<float>(t, key + ".scale", path);
+    const tensor<std::int32_t> zero_point = get<std::int32_t>(t, key + ".zero_point", scale.extents, path);
+    std::vector<value_qparams> r;
+    for (std::size_t i = 0; i < scale.data.size(); ++i) r.push_back({scale.data[i], zero_point.data[i]});
+    return r;
+}
+
+inline tensor_map saved_numbers(const quantized_parameters& q) {
+    tensor_map t;
+    add_qparams(t, "values", q.values);
+    if (!q.inputs.empty()) add_qparams(t, "inputs", q.inputs);
     for (const auto& [node, w] : q.weights) {
         const std::string key = weight_key(node);
         t[key] = to_any_tensor(tensor<std::int8_t>(w.extents, w.codes), dtype::qint8);
@@ -51,9 +63,8 @@ inline tensor_map saved_numbers(const quantized_parameters& q) {
 
 inline quantized_parameters loaded_numbers(const tensor_map& t, const std::string& path) {
     quantized_parameters q;
-    const tensor<float> scale = get<float>(t, "values.scale", path);
-    const tensor<std::int32_t> zero_point = get<std::int32_t>(t, "values.zero_point", scale.extents, path);
-    for (std::size_t i = 0; i < scale.data.size(); ++i) q.values.push_back({scale.data[i], zero_point.data[i]});
+    q.values = read_qparams(t, "values", path);
+    if (t.contains("inputs.scale")) q.inputs = read_qparams(t, "inputs", path);
     for (const auto& [name, value] : t) {
         if (value.type != dtype::qint8 || !name.starts_with("weights.")) continue;
         int node = -1;

@@ -301,10 +301,10 @@ void add_entry_points(page& p) {
 
     p.section("Custom configs", "They are part of the model's type: `customized<net, config>`.");
     SAME("PrepareCustomConfig", "prepare_custom_config", qz::prepare_custom_config());
-    DIFFERS("PrepareCustomConfig.set_input_quantized_indexes", "set_input_quantized_indexes", standalone,
-            custom.set_input_quantized_indexes({0}));
-    DIFFERS("PrepareCustomConfig.set_output_quantized_indexes", "set_output_quantized_indexes", standalone,
-            custom.set_output_quantized_indexes({0}));
+    DIFFERS("PrepareCustomConfig.set_input_quantized_indexes", "set_input_quantized_indexes",
+            "scale and zero point of such an input are given to convert", custom.set_input_quantized_indexes({0}));
+    SAME("PrepareCustomConfig.set_output_quantized_indexes", "set_output_quantized_indexes",
+         custom.set_output_quantized_indexes({0}));
     DIFFERS("PrepareCustomConfig.set_standalone_module_name", "set_standalone_module_name", standalone,
             custom.set_standalone_module_name("fc"));
     DIFFERS("PrepareCustomConfig.set_standalone_module_class", "set_standalone_module_class", standalone,

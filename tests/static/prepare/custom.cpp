@@ -89,7 +89,7 @@ static_assert(calls_of(prepared<net>, qz::op_code::observer) == 3);
 static_assert(calls_of(lowered<two_outputs>, qz::op_code::quantize) == 2);
 static_assert(calls_of(lowered<net>, qz::op_code::quantize) == 1);
 static_assert(calls_of(lowered<net>, qz::op_code::dequantize) == 1);
-static_assert(qz::stage::plan<net, backend, mapping>.error == qz::plan_error::codes_at_border);
+static_assert(qz::stage::plan<net, backend, mapping>.error == qz::plan_error::none);
 static_assert(qz::stage::plan<two_outputs, backend, mapping>.error == qz::plan_error::none);
 }  // namespace border
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// fuse, convert_to_reference and convert with a second mapping, against what PyTorch 1.13.1 gives: node lists, folded
-// weights, outputs (entry_points/reference.py).
+// fuse, convert_to_reference, convert with a second mapping, and codes at a model's border, against what PyTorch 1.13.1
+// gives: node lists, folded weights, outputs (entry_points/reference.py).
 #include <fstream>
 #include <map>
 #include <sstream>
@@ -139,6 +139,42 @@ auto prepared() {
     return p;
 }
 
+struct borders_net {
+    using inputs = qz::inputs<qz::f32<1, 3, 6, 7>, qz::f32<1, 3, 6, 7>>;
+    nn::conv2d<3, 4, 3> a, b;
+    nn::max_pool2d<2> pool;
+    QUANTYPE_MODULES(a, b, pool)
+    constexpr auto forward(auto x, auto y) const {
+        const auto from_x = a(x);
+        const auto from_y = b(y);
+        return qz::tuple(from_y, from_x, pool(from_x + from_y));
+    }
+};
+struct borders_config {
+    static constexpr auto value =
+        qz::prepare_custom_config().set_input_quantized_indexes({0}).set_output_quantized_indexes({1, 2});
+};
+using borders = qz::customized<borders_net, borders_config>;
+struct min_max {
+    static constexpr auto value =
+        qz::qconfig_mapping().set_global(qz::qconfig{qz::min_max_observer(), qz::default_weight_observer});
+};
+
+auto prepared_borders() {
+    auto p = qz::prepare<borders, backend, min_max>(part(expected(), "borders.float."));
+    p(qz::get<float>(expected(), "borders.x"), qz::get<float>(expected(), "borders.y"));
+    return p;
+}
+template <class F>
+std::string error_of(F&& f) {
+    try {
+        f();
+    } catch (const qz::error& e) {
+        return e.what();
+    }
+    return {};
+}
+
 }  // namespace
 
 TEST_CASE("fuse: graph, folded weights and outputs are those of fuse_fx") {
@@ -185,4 +221,43 @@ TEST_CASE("a model converted with a second mapping runs") {
     check_close(without_head, qz::convert_to_reference<head_in_float>(p)(x)[0].data);
     CHECK(all != without_head);
     CHECK(qz::convert<with_head>(p)(x)[0].data == all);
+}
+
+TEST_CASE("codes as inputs and outputs: PyTorch's codes, scales and zero points") {
+    const auto model = qz::convert(prepared_borders(), {{0.0043f, 7}});
+    const auto codes = qz::get<std::uint8_t>(expected(), "borders.codes");
+    const auto y = qz::get<float>(expected(), "borders.y");
+    CHECK(model.input_qparams(0) == qz::value_qparams{0.0043f, 7});
+    const auto out = model.run_tensors({qz::to_any_tensor(codes, qz::quint8), qz::to_any_tensor(y)});
+    REQUIRE(out.size() == 3);
+    CHECK(qz::values_of<float>(out[0]).data == qz::get<float>(expected(), "borders.0").data);
+    for (int i : {1, 2}) {
+        const std::string name = "borders." + std::to_string(i);
+        CHECK(out[static_cast<std::size_t>(i)].type == qz::quint8);
+        CHECK(qz::values_of<std::uint8_t>(out[static_cast<std::size_t>(i)]).data ==
+              qz::get<std::uint8_t>(expected(), name).data);
+        // Calibration sums in another order than PyTorch's float convolution.
+        check_close({model.output_qparams(i).scale}, qz::get<float>(expected(), name + ".scale").data);
+        CHECK(model.output_qparams(i).zero_point == qz::get<std::int32_t>(expected(), name + ".zero_point").data[0]);
+    }
+    // The same through pointers.
+    std::vector<float> first(80);
+    std::vector<std::uint8_t> second(80), third(16);
+    const qz::run_input in[] = {codes.data.data(), y.data.data()};
+    const qz::run_output to[] = {first.data(), second.data(), third.data()};
+    model.run(in, to, model.own_arena());
+    CHECK(second == qz::get<std::uint8_t>(expected(), "borders.1").data);
+    CHECK(third == qz::get<std::uint8_t>(expected(), "borders.2").data);
+}
+
+TEST_CASE("codes at the border: what is refused") {
+    const auto p = prepared_borders();
+    CHECK(error_of([&] { qz::convert(p); }) ==
+          "the model takes codes at 1 inputs, but scales and zero points of 0 were given to convert");
+    const auto model = qz::convert(p, {{0.0043f, 7}});
+    const auto y = qz::to_any_tensor(qz::get<float>(expected(), "borders.y"));
+    CHECK(error_of([&] { model.run_tensors({y, y}); }) == "input 0: torch.float32 where torch.quint8 is expected");
+    CHECK(error_of([&] { model.run_tensors({y}); }).find("the model has 2 inputs and 3 outputs") == 0);
+    CHECK(error_of([&] { static_cast<void>(model.input_qparams(1)); }) ==
+          "input 1 is float32: it has no scale and zero point");
 }

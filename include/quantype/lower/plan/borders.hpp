@@ -7,7 +7,16 @@ QUANTYPE_BEGIN_NAMESPACE
 
 namespace detail {
 
-constexpr void plan_input(plan_writer& w, int i, int number) { w.add_float(i, value_place::input, number); }
+/// Codes come with a scale and zero point that the caller gives at conversion.
+constexpr void plan_input(plan_writer& w, int i, int number) {
+    if (!w.prepared.options.custom.quantized_inputs.has(number)) {
+        w.add_float(i, value_place::input, number);
+        return;
+    }
+    plan_value& v = w.plan.values[w.add_codes(i, dtype::quint8, w.derived(), value_order::contiguous)];
+    v.place = value_place::input;
+    v.offset = number;
+}
 
 constexpr void plan_parameter(plan_writer& w, int i) {
     if (w.graph[i].op->code != op_code::parameter) return;  // scales and zero points are run-time numbers, not tensors
@@ -42,14 +51,14 @@ constexpr bool is_read_by_a_step(const plan_writer& w, int v) {
     return false;
 }
 
-/// A float value that no step reads is computed where the caller wants it; others are copied there.
+/// A float value that no step reads is computed where the caller wants it; others, and codes, are copied there.
 constexpr void plan_outputs(plan_writer& w, int i) {
     int number = 0;
     for (int a = 0; a < w.graph[i].arg_count; ++a) {
         const argument& x = w.graph.args[w.graph[i].first_arg + a];
         if (!x.is_node()) continue;
-        const int v = w.value_of[x.value];
-        if (v < 0) continue;
+        if (w.value_of[x.value] < 0) continue;
+        const int v = w.in_order(w.value_of[x.value], value_order::contiguous);
         plan_value& have = w.plan.values[v];
         if (have.place == value_place::arena && !have.codes && !is_read_by_a_step(w, v)) {
             have.place = value_place::output;
@@ -61,8 +70,6 @@ constexpr void plan_outputs(plan_writer& w, int i) {
         w.read(v);
         out.place = value_place::output;
         out.offset = number++;
-        out.codes = false;
-        out.type = dtype::float32;
         const int id = w.add_value(out);
         w.write(id);
     }

@@ -21,7 +21,7 @@ struct steps_of<Program, step_family::borders> {
         using in = typename code<from.is_signed>::type;
         using out = typename code<to.is_signed>::type;
         if constexpr (kind == step_kind::copy) {
-            std::memcpy(at<float>(b, to), at<float>(b, from), static_cast<std::size_t>(y.bytes));
+            std::memcpy(at<std::byte>(b, to), at<std::byte>(b, from), static_cast<std::size_t>(y.bytes));
         } else if constexpr (kind == step_kind::quantize) {
             Kernels::template quantize<quantize_config_of(y)>(
                 kernel::quantize_args<out>{at<float>(b, from), at<out>(b, to), d.scale, d.output_zero_point});

@@ -5,14 +5,16 @@
 
 Made with torch 1.13.1. Writes nodes.txt (for every case a line "# <case>" and a line a node: name, kind, what is
 called, names of its inputs; or "refused: ...") and expected.safetensors (weights before and after fusion, an input,
-outputs of the fused model and of the reference form).
+outputs of the fused model and of the reference form; a model with codes at its border).
 """
 import pathlib
 import sys
 
 import torch
 from torch import nn
-from torch.ao.quantization import QConfigMapping, default_per_channel_qconfig, default_qconfig
+from torch.ao.quantization import (
+    MinMaxObserver, QConfig, QConfigMapping, default_per_channel_qconfig, default_qconfig, default_weight_observer)
+from torch.ao.quantization.fx.custom_config import PrepareCustomConfig
 from torch.ao.quantization.quantize_fx import convert_fx, convert_to_reference_fx, fuse_fx, prepare_fx
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "qat"))
@@ -60,8 +62,45 @@ def nodes(model):
     return [line(modules, n) for n in model.graph.nodes]
 
 
+QCONFIG = QConfig(MinMaxObserver, default_weight_observer)
+
+
 def mapping(default=default_qconfig):
     return QConfigMapping().set_global(default)
+
+
+class Borders(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a = nn.Conv2d(3, 4, 3)
+        self.b = nn.Conv2d(3, 4, 3)
+        self.pool = nn.MaxPool2d(2)
+
+    def forward(self, x, y):
+        return self.pool(self.a(x) + self.b(y))
+
+
+def borders(tensors):
+    """Codes at input 0 and the output. torch 1.13 knows no more than one such output; what a and b give is looked at
+    inside."""
+    model = Borders().eval()
+    custom = PrepareCustomConfig().set_input_quantized_indexes([0]).set_output_quantized_indexes([0])
+    x, y = torch.rand(1, 3, 6, 7), torch.randn(1, 3, 6, 7)
+    prepared = prepare_fx(model, mapping(QCONFIG), (x, y), prepare_custom_config=custom)
+    prepared(x, y)
+    codes = torch.quantize_per_tensor(x, 0.0043, 7, torch.quint8)
+    converted = convert_fx(prepared)
+    inside = {}
+    for name in "ab":
+        getattr(converted, name).register_forward_hook(lambda _, __, out, name=name: inside.update({name: out}))
+    output = converted(codes, y)
+    tensors |= {f"borders.float.{k}": v for k, v in model.state_dict().items()}
+    tensors |= {"borders.x": x, "borders.y": y, "borders.codes": codes.int_repr()}
+    tensors["borders.0"] = inside["b"].dequantize()
+    for i, out in ((1, inside["a"]), (2, output)):
+        tensors[f"borders.{i}"] = out.int_repr()
+        tensors[f"borders.{i}.scale"] = torch.tensor([out.q_scale()])
+        tensors[f"borders.{i}.zero_point"] = torch.tensor([out.q_zero_point()], dtype=torch.int32)
 
 
 def main(folder):
@@ -107,6 +146,7 @@ def main(folder):
             text += nodes(convert_fx(prepared(first), qconfig_mapping=second))
         except AssertionError:
             text.append("refused")
+    borders(tensors)
     folder.joinpath("nodes.txt").write_text("\n".join(text) + "\n")
     save(folder / "expected.safetensors", {k: v.detach() for k, v in tensors.items()})
 
