@@ -10,7 +10,7 @@ import numpy
 from onnx import TensorProto, helper, numpy_helper
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
-from quantype_export.from_onnx import Imported, import_model, read_onnx  # noqa: E402
+from quantype_export.from_onnx import Imported, import_model, mapping_text, read_onnx  # noqa: E402
 from quantype_export.problems import CannotExport, Problems  # noqa: E402
 from quantype_export.write_model import header_text  # noqa: E402
 
@@ -83,6 +83,59 @@ class Float(unittest.TestCase):
             with self.assertRaisesRegex(CannotExport, "is not an ONNX model"):
                 import_model(file, None, Path(name))
             self.assertEqual([p.name for p in Path(name).iterdir()], ["net.onnx"])
+
+
+class Quantized(unittest.TestCase):
+    WEIGHTS = dict(s=numpy.float32(0.5), z=numpy.uint8(3), sw=numpy.array([0.25, 0.125], "f4"),
+                   zw=numpy.zeros(2, "i1"), sb=numpy.array([0.125, 0.0625], "f4"), zb=numpy.zeros(2, "i4"),
+                   sy=numpy.float32(2.0), zy=numpy.uint8(0), w=numpy.arange(-2, 2).astype("i1").reshape(2, 2, 1, 1),
+                   b=numpy.array([7, -9], "i4"))
+
+    def pair(self, x: str, scale: str = "s z") -> list:
+        return [node("QuantizeLinear", f"{x} {scale}", f"{x}.q"), node("DequantizeLinear", f"{x}.q {scale}", f"{x}.dq")]
+
+    def weights(self) -> list:
+        return [node("DequantizeLinear", "w sw zw", "wf", axis=0), node("DequantizeLinear", "b sb zb", "bf", axis=0)]
+
+    def numbers(self, nodes: list, **more) -> tuple[str, dict]:
+        proto = model(nodes, {"in": [1, 2, 4, 4]}, {"out": [1, 2, 4, 4]}, **(self.WEIGHTS | more))
+        text, found = read(proto)
+        return mapping_text("net", found.body.float_calls()) + text, {k: v.tolist() for k, v in found.body.numbers.items()}
+
+    def test_pairs_around_float_ops(self) -> None:
+        nodes = [*self.pair("in"), *self.weights(), node("Conv", "in.dq wf bf", "y"), node("Relu", "y", "r"),
+                 *self.pair("r", "sy zy"), node("Sigmoid", "r.dq", "out")]
+        text, numbers = self.numbers(nodes)
+        self.assertEqual(numbers, {
+            "conv.weight": [[[[-2]], [[-1]]], [[[0]], [[1]]]], "conv.weight_scale": [0.25, 0.125],
+            "conv.weight_zero_point": [0, 0], "conv.bias": [0.875, -0.5625], "conv.integer_bias": [7, -9],
+            "x.scale": [0.5], "x.zero_point": [3], "relu.scale": [2.0], "relu.zero_point": [0]})
+        self.assertIn('.set_module_name_object_type_order<qz::fn::sigmoid>("", 0, qz::no_qconfig);', text)
+        self.assertNotIn("set_module_name(", text)  # the convolution and its relu are quantized
+
+    def test_operators_on_codes_are_pairs(self) -> None:
+        with_pairs = [*self.pair("in"), *self.weights(), node("Conv", "in.dq wf bf", "r", pads=[0, 0, 0, 0]),
+                      *self.pair("r", "sy zy"), node("Relu", "r.dq", "out")]
+        fused = [node("QuantizeLinear", "in s z", "q"), node("QLinearConv", "q s z w sw zw sy zy b", "y"),
+                 node("DequantizeLinear", "y sy zy", "yf"), node("Relu", "yf", "out")]
+        self.assertEqual(self.numbers(fused)[1], self.numbers(with_pairs)[1])
+
+    def test_int8_is_moved_to_quint8(self) -> None:
+        nodes = [*self.pair("in", "s z8"), node("Relu", "in.dq", "r"), *self.pair("r", "s z8"),
+                 node("Sigmoid", "r.dq", "out")]
+        _, numbers = self.numbers(nodes, z8=numpy.int8(-5))
+        self.assertEqual((numbers["x.zero_point"], numbers["relu.zero_point"]), ([123], [123]))
+
+    def test_refusals(self) -> None:
+        for change, reason in ((dict(zw=numpy.array([127, 127], "i1")), "with zero point 0"),
+                               (dict(s=numpy.array([1, 2], "f4"), z=numpy.zeros(2, "u1")), "scales per axis"),
+                               (dict(z=numpy.int32(0)), "codes of type INT32"),
+                               (dict(sb=numpy.array([1.0, 1.0], "f4")), "a bias with scale")):
+            nodes = [node("DequantizeLinear", "w sw zw", "wf", axis=0), node("DequantizeLinear", "b sb zb", "bf", axis=0),
+                     *self.pair("in"), node("Conv", "in.dq wf bf", "r"), *self.pair("r", "sy zy"),
+                     node("Relu", "r.dq", "out")]
+            with self.assertRaisesRegex(CannotExport, reason):
+                self.numbers(nodes, **change)
 
 
 if __name__ == "__main__":

@@ -207,7 +207,9 @@ class OnnxBody:
             ref = self.refs[value]
             if ref.name in INPUT_NAMES:  # nothing but an input, perhaps quantized
                 node = OnnxNode("Identity", [value], [f"{value}.output"])
-                ref = OPERATORS["Identity"](Op(node, self.graph), self)
+                ref = self.refs[node.outputs[0]] = OPERATORS["Identity"](Op(node, self.graph), self)
+                if value in self.quantization.values:
+                    self.quantization.values[node.outputs[0]] = self.quantization.values[value]
             results.append(ref)
         self.nodes.append(Node("output", "output", "output", [results[0] if len(results) == 1 else results]))
 

@@ -22,6 +22,11 @@ struct onednn {
 struct fbgemm {
     static constexpr std::string_view name = "fbgemm";
 };
+/// ONNX's definitions (QLinearConv; other ops between DequantizeLinear and QuantizeLinear): float32 multiplier, half to
+/// even, then the zero point; integer bias; sums and averages are computed in float32.
+struct onnx {
+    static constexpr std::string_view name = "onnx";
+};
 /// TensorFlow Lite's reference kernels: Q31 multiplier, rounded twice (CMSIS-NN's default).
 struct tflite_double_rounding {
     static constexpr std::string_view name = "tflite_double_rounding";

@@ -39,6 +39,10 @@ struct arithmetic<engine::fbgemm> : arithmetic<engine::onednn> {
     using matrix = requantize::fbgemm;
 };
 template <>
+struct arithmetic<engine::onnx> : arithmetic<engine::onednn> {
+    using matrix = requantize::qnnpack;
+};
+template <>
 struct arithmetic<engine::tflite_double_rounding> {
     using matrix = requantize::tflite_double_rounding;
     using add = add_rule::tflite<requantize::tflite_double_rounding>;

@@ -146,6 +146,18 @@ inline std::string traced_target(const trace_view& t, int i) {
     }
 }
 
+/// Names of the traced nodes, before anything is fused.
+inline std::vector<std::string> traced_names(const trace_view& t, int count) {
+    std::vector<std::string> names;
+    name_space space;
+    for (int i = 0; i < count; ++i) {
+        const node_kind kind = t.graph[i].kind;
+        const bool call = kind == node_kind::call_function || kind == node_kind::output;
+        names.push_back(space.create(call ? std::string(t.graph[i].op->short_name()) : traced_target(t, i)));
+    }
+    return names;
+}
+
 }  // namespace detail
 
 /// Names of a stage's graph: the prepared one, or the reference or lowered graph that came from it. Nodes are named
@@ -154,16 +166,10 @@ inline std::string traced_target(const trace_view& t, int i) {
 inline node_names names_of(const prepared_view& p, const graph_view& g) {
     node_names r;
     const auto count = static_cast<std::size_t>(g.node_count);
+    r.name = detail::traced_names(p.trace, p.traced_nodes);
     r.name.resize(count);
     r.target.resize(count);
-    name_space traced;
-    for (int i = 0; i < p.traced_nodes; ++i) {
-        const auto k = static_cast<std::size_t>(i);
-        const node_kind kind = p.trace.graph[i].kind;
-        r.target[k] = detail::traced_target(p.trace, i);
-        const bool call = kind == node_kind::call_function || kind == node_kind::output;
-        r.name[k] = traced.create(call ? std::string(p.trace.graph[i].op->short_name()) : r.target[k]);
-    }
+    for (int i = 0; i < p.traced_nodes; ++i) r.target[static_cast<std::size_t>(i)] = detail::traced_target(p.trace, i);
     name_space names;
     for (int i = p.graph.first; i >= 0; i = p.graph[i].next)
         if (i < p.traced_nodes) r.name[static_cast<std::size_t>(i)] = names.create(r[i]);

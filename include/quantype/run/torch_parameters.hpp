@@ -46,6 +46,17 @@ public:
         return w;
     }
 
+    /// The weight of reference module `i`, by its path; with "<path>.integer_bias" also the bias in units of the
+    /// accumulator.
+    void module(const prepared_view& p, const graph_view& reference, int i, quantized_parameters& r) {
+        const int number = p.trace.graph[traced_node(p.trace, root_call(reference, i))].module;
+        const std::string path(p.trace.module_path(number));
+        const shape extents = p.trace.parameters[p.trace.modules[number].first_parameter].extents;
+        r.weights[i] = weight(path + ".weight", extents, path + ".bias");
+        if (tensors_.contains(path + ".integer_bias"))
+            r.integer_bias[i] = read<std::int32_t>(path + ".integer_bias", shape(extents[0])).data;
+    }
+
     void refuse_the_rest() const { check_no_extra(tensors_, used_, source_); }
 
 private:
@@ -83,14 +94,8 @@ inline quantized_parameters torch_parameters(const prepared_view& p, const graph
             r.values[static_cast<std::size_t>(slot)] = numbers.observer(name);
         }
     }
-    for (int i = reference.first; i >= 0; i = reference[i].next) {
-        if (reference[i].form != node_form::reference) continue;
-        const int call = detail::root_call(reference, i);
-        const int module = p.trace.graph[detail::traced_node(p.trace, call)].module;
-        const std::string path(p.trace.module_path(module));
-        const shape extents = p.trace.parameters[p.trace.modules[module].first_parameter].extents;
-        r.weights[i] = numbers.weight(path + ".weight", extents, path + ".bias");
-    }
+    for (int i = reference.first; i >= 0; i = reference[i].next)
+        if (reference[i].form == node_form::reference) numbers.module(p, reference, i, r);
     numbers.refuse_the_rest();
     return r;
 }
