@@ -7,6 +7,7 @@ import unittest
 from pathlib import Path
 
 import numpy
+import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
@@ -66,7 +67,7 @@ class Float(unittest.TestCase):
                  node("Concat", "n1 minus", "shape", axis=0), node("Reshape", "in shape", "out")]
         constants = dict(zero=numpy.array(0), axes=numpy.array([0]), minus=numpy.array([-1]))
         text, _ = read(model(nodes, {"in": [2, 3, 4]}, {"out": [2, 12]}, **constants))
-        self.assertIn("return x.reshape({2, 12});", text)
+        self.assertIn("return qz::flatten(x, 1);", text)
 
     def test_refusals_are_told_at_once(self) -> None:
         nodes = [node("Erf", "in", "a"), node("Clip", "a", "b"), node("HardSigmoid", "b", "out")]
@@ -75,6 +76,16 @@ class Float(unittest.TestCase):
         self.assertEqual([str(p) for p in caught.exception.problems],
                          ["a: Erf: the importer has no such operator",
                           "out: HardSigmoid: alpha 0.2, beta 0.5; PyTorch's hardsigmoid has 1/6 and 0.5"])
+
+    def test_the_example(self) -> None:
+        """The file that tests/unit/run/write_onnx.cpp holds the writer to is valid and gives the example's files."""
+        example = Path(__file__).resolve().parents[2] / "examples" / "05_onnx"
+        onnx.checker.check_model(onnx.load(str(example / "small_net.onnx")), full_check=True)
+        with tempfile.TemporaryDirectory() as name:
+            files, notes = import_model(example / "small_net.onnx", None, Path(name))
+            self.assertEqual((len(files), notes), (3, []))
+            for file in files:
+                self.assertEqual(file.read_bytes(), (example / file.name).read_bytes(), file.name)
 
     def test_a_file_that_is_none(self) -> None:
         with tempfile.TemporaryDirectory() as name:
@@ -115,10 +126,22 @@ class Quantized(unittest.TestCase):
 
     def test_operators_on_codes_are_pairs(self) -> None:
         with_pairs = [*self.pair("in"), *self.weights(), node("Conv", "in.dq wf bf", "r", pads=[0, 0, 0, 0]),
-                      *self.pair("r", "sy zy"), node("Relu", "r.dq", "out")]
+                      *self.pair("r", "sy zy"), node("Sigmoid", "r.dq", "out")]
         fused = [node("QuantizeLinear", "in s z", "q"), node("QLinearConv", "q s z w sw zw sy zy b", "y"),
-                 node("DequantizeLinear", "y sy zy", "yf"), node("Relu", "yf", "out")]
+                 node("DequantizeLinear", "y sy zy", "yf"), node("Sigmoid", "yf", "out")]
         self.assertEqual(self.numbers(fused)[1], self.numbers(with_pairs)[1])
+
+    def test_codes_before_a_fused_relu_are_refused(self) -> None:
+        nodes = [*self.pair("in"), *self.weights(), node("Conv", "in.dq wf bf", "y"), *self.pair("y", "sy zy"),
+                 node("Relu", "y.dq", "out")]
+        with self.assertRaisesRegex(CannotExport, "quantized before its relu"):
+            self.numbers(nodes)
+
+    def test_numbers_that_change_in_a_pool_leave_it_in_float(self) -> None:
+        for after, expected in (("s z", False), ("sy zy", True)):
+            nodes = [*self.pair("in"), node("MaxPool", "in.dq", "r", kernel_shape=[1, 1]), *self.pair("r", after),
+                     node("Sigmoid", "r.dq", "out")]
+            self.assertEqual('set_module_name("max_pool", qz::no_qconfig)' in self.numbers(nodes)[0], expected)
 
     def test_int8_is_moved_to_quint8(self) -> None:
         nodes = [*self.pair("in", "s z8"), node("Relu", "in.dq", "r"), *self.pair("r", "s z8"),
@@ -133,7 +156,7 @@ class Quantized(unittest.TestCase):
                                (dict(sb=numpy.array([1.0, 1.0], "f4")), "a bias with scale")):
             nodes = [node("DequantizeLinear", "w sw zw", "wf", axis=0), node("DequantizeLinear", "b sb zb", "bf", axis=0),
                      *self.pair("in"), node("Conv", "in.dq wf bf", "r"), *self.pair("r", "sy zy"),
-                     node("Relu", "r.dq", "out")]
+                     node("Sigmoid", "r.dq", "out")]
             with self.assertRaisesRegex(CannotExport, reason):
                 self.numbers(nodes, **change)
 

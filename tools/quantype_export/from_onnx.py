@@ -23,6 +23,12 @@ from .write_model import KEYWORDS, TAKEN, header_text, snake_case
 
 INPUT_NAMES = ["x", "y", "z", "input_3", "input_4", "input_5", "input_6", "input_7"]  # as model/traced.hpp has them
 WEIGHT_NAME = re.compile(r"(.+)\.(?:weight|bias|running_mean|running_var)(?:_quantized)?")
+# Calls whose result has scale and zero point of its operand when they are quantized.
+KEEP_NUMBERS = {"torch.nn.Identity", "torch.nn.ReLU6", "torch.nn.Hardtanh", "torch.nn.MaxPool2d", "torch.nn.AvgPool2d",
+                "fn::relu", "fn::flatten", "fn::adaptive_avg_pool2d", "fn::cat", "method::reshape", "method::permute",
+                "method::transpose", "method::mean"}
+FUSE_WITH_RELU = {"torch.nn.Conv1d", "torch.nn.Conv2d", "torch.nn.Conv3d", "torch.nn.Linear", "fn::add", "fn::mul",
+                  "torch.nn.BatchNorm2d", "torch.nn.BatchNorm3d"}
 # Names that torch.fx does not give to a node.
 RESERVED = set(keyword.kwlist) | set(dir(builtins)) | {"inf", "nan", "torch", "device"} | KEYWORDS | TAKEN
 
@@ -33,10 +39,30 @@ class Call:
 
     name: str
     member: str  # of a module
-    op: str  # of a function or method, in C++
+    op: str  # a module's class in PyTorch, a function or method in C++
     index: int  # how many calls of the same function or method stand before it
     value: str  # the ONNX value that it gives
     inputs: list[str] = field(default_factory=list)
+
+
+class NameSpace:
+    """Gives out names as torch.fx does: a trailing _<number> is the counter of the name."""
+
+    def __init__(self) -> None:
+        self.used: set[str] = set()
+        self.counts: dict[str, int] = {}
+
+    def create(self, wanted: str) -> str:
+        counted = re.fullmatch(r"(.+)_(\d{1,8})", wanted)
+        base, number = (counted[1], int(counted[2])) if counted else (wanted, 0)
+        name = f"{base}_{number}" if counted else wanted
+        number = number or self.counts.get(base, 0)
+        while name in self.used or name in RESERVED:
+            number += 1
+            name = f"{base}_{number}"
+        self.used.add(name)
+        self.counts[base] = number
+        return name
 
 
 class OnnxBody:
@@ -53,8 +79,8 @@ class OnnxBody:
         self.numbers: dict[str, numpy.ndarray] = {}
         self.refs: dict[str, Ref] = {}
         self.joined: dict[int, str] = {}  # nodes that are part of an earlier one, by id
-        self.taken: set[str] = set()
-        self.counts: dict[str, int] = {}
+        self.names = NameSpace()
+        self.shared: dict[tuple[str, bool], str] = {}  # members without parameters, by type and whether codes leave them
 
     # --- reading ---
 
@@ -86,15 +112,23 @@ class OnnxBody:
 
     def module(self, op: Op, cls: str, settings: dict[str, Any], parameters: dict[str, numpy.ndarray], x: Ref,
                turned: bool = False) -> Ref:
-        name = self._member_name(op)
-        self.members[name] = Leaf(module_text(cls, SimpleNamespace(**settings)))
+        text = module_text(cls, SimpleNamespace(**settings))
+        member = "" if parameters else self.shared.get((text, self._is_coded(op)), "")
+        if not member:
+            member = self._member_name(op)
+            self.members[member] = Leaf(text)
+            self.shared[text, self._is_coded(op)] = member
         for key, value in parameters.items():
-            self.parameters[f"{name}.{key}"] = numpy.ascontiguousarray(value, numpy.float32)
+            self.parameters[f"{member}.{key}"] = numpy.ascontiguousarray(value, numpy.float32)
         if parameters:
-            self._weight(op, name, parameters, turned)
-        self.nodes.append(Node(name, "call_module", name, [x]))
-        self.calls.append(Call(name, name, "", 0, op.node.outputs[0], [x.name]))
+            self._weight(op, member, parameters, turned)
+        name = self.names.create(member)
+        self.nodes.append(Node(name, "call_module", member, [x]))
+        self.calls.append(Call(name, member, cls, 0, op.node.outputs[0], [x.name]))
         return Ref(name)
+
+    def _is_coded(self, op: Op) -> bool:
+        return op.node.outputs[0] in self.quantization.values
 
     def function(self, target: str, *args: Any) -> Ref:
         return self._call("call_function", target, op_name(target), target.rpartition(".")[2], list(args))
@@ -103,10 +137,7 @@ class OnnxBody:
         return self._call("call_method", target, op_name(f"method:{target}"), target, list(args))
 
     def _call(self, kind: str, target: str, cpp: str, short: str, args: list[Any]) -> Ref:
-        number = self.counts.get(short, 0)
-        name = f"{short}_{number}" if number else short
-        self.counts[short] = number + 1
-        self.taken.add(name)
+        name = self.names.create(short)
         index = sum(c.op == cpp for c in self.calls)
         node = Node(name, kind, target, args)
         self.nodes.append(node)
@@ -125,10 +156,9 @@ class OnnxBody:
         # A function of the same name may come later; a module keeps clear of it.
         functions = {"relu", "sigmoid", "tanh", "sin", "add", "mul", "cat", "flatten", "matmul", "pad", "mean", "reshape",
                      "permute", "adaptive_avg_pool2d", "size", *INPUT_NAMES}
-        while name in self.taken or name in RESERVED or name in functions:
+        while name in self.names.used or name in self.members or name in RESERVED or name in functions:
             number += 1
             name = f"{base}_{number}"
-        self.taken.add(name)
         return name
 
     def _weight(self, op: Op, name: str, parameters: dict[str, numpy.ndarray], turned: bool) -> None:
@@ -177,7 +207,7 @@ class OnnxBody:
                               "shapes of all inputs with --input, at least one dimension each")
         elif len(self.graph.shapes[value]) > 6:
             self.problems.add(value, "an input", f"{len(self.graph.shapes[value])} dimensions; a tensor has up to 6")
-        self.taken.add(INPUT_NAMES[i])
+        self.names.create(INPUT_NAMES[i])
         self.refs[value] = Ref(INPUT_NAMES[i])
         self.nodes.append(Node(INPUT_NAMES[i], "placeholder", INPUT_NAMES[i]))
 
@@ -227,21 +257,55 @@ class OnnxBody:
                 self.numbers[f"{name}.zero_point"] = numpy.array([zero_point], numpy.int32)
 
     def float_calls(self) -> list[Call]:
-        """Calls that are not quantized: neither their result is, nor that of a relu which alone reads it."""
-        coded = {self.refs[v].name for v in self.quantization.values if v in self.refs}
+        """Calls that stay in float between what the file dequantizes and quantizes."""
+        coded = {self.refs[v].name: q for v, q in self.quantization.values.items() if v in self.refs}
         left = []
         for call in self.calls:
-            readers = [c for c in self.calls if call.name in c.inputs]
-            in_relu = len(readers) == 1 and readers[0].op == "fn::relu" and readers[0].name in coded
-            if call.name not in coded and not in_relu:
+            if call.name in coded:
+                if call.op in KEEP_NUMBERS and any(coded.get(x) != coded[call.name] for x in call.inputs):
+                    if not self._is_relu_of(call, coded):
+                        left.append(call)
+            elif not any(self._is_relu_of(c, coded) and call.name in c.inputs and c.name in coded for c in self.calls):
                 left.append(call)
         return left
+
+    def _is_relu_of(self, call: Call, coded: dict[str, tuple[float, int]]) -> bool:
+        """A relu that alone reads a call with which it fuses, and which is not quantized on its own."""
+        if call.op != "fn::relu" or call.inputs[0] in coded:
+            return False
+        source = next((c for c in self.calls if c.name == call.inputs[0]), None)
+        return source is not None and source.op in FUSE_WITH_RELU and sum(
+            source.name in c.inputs for c in self.calls) == 1
+
+    def check_mapping(self) -> None:
+        """Refuses what no mapping can say: codes between a call and the relu that fuses with it; calls of a method of
+        which some are quantized."""
+        left = self.float_calls()
+        for call in self.calls:
+            if call.op.startswith("method::") and call not in left and any(c.op == call.op for c in left):
+                self.problems.add(call.value, call.op.removeprefix("method::"), "some calls of this method are quantized "
+                                  "and some are not; a mapping names a method only as a whole")
+        coded = {self.refs[v].name for v in self.quantization.values if v in self.refs}
+        for call in self.calls:
+            source = next((c for c in self.calls if c.name in call.inputs), None)
+            if call.op != "fn::relu" or source is None or source.op not in FUSE_WITH_RELU or source.name not in coded:
+                continue
+            if sum(source.name in c.inputs for c in self.calls) == 1:
+                self.problems.add(call.value, "Relu", f"{source.name} is quantized before its relu; the two are one op "
+                                  "here, quantized behind the relu")
+
+
+def _rule(call: Call) -> str:
+    if call.member:
+        return f'.set_module_name("{call.member}", qz::no_qconfig)'
+    if call.op.startswith("method::"):  # which have no order in a mapping, as in PyTorch
+        return f".set_object_type<qz::{call.op}>(qz::no_qconfig)"
+    return f'.set_module_name_object_type_order<qz::{call.op}>("", {call.index}, qz::no_qconfig)'
 
 
 def mapping_text(name: str, calls: list[Call]) -> str:
     """The QConfig mapping that quantizes what the file quantizes."""
-    rules = [f'.set_module_name("{c.member}", qz::no_qconfig)' if c.member else
-             f'.set_module_name_object_type_order<qz::{c.op}>("", {c.index}, qz::no_qconfig)' for c in calls]
+    rules = dict.fromkeys(_rule(c) for c in calls)
     value = "qz::qconfig_mapping().set_global(qz::default_qnnpack_qconfig)"
     lines = "".join(f"\n            {rule}" for rule in rules)
     return (f"/// Quantizes what the file quantizes. The numbers are those of {name}_quantized.safetensors.\n"
@@ -263,6 +327,8 @@ def read_onnx(proto: Any, name: str, shapes: list[list[int]] | None, problems: P
     quantization = unquantize(graph, problems)
     body = OnnxBody(graph, quantization, problems)
     body.run()
+    problems.raise_if_any()
+    body.check_mapping()
     problems.raise_if_any()
     body.value_numbers()
     root = Struct(graph.name or "Graph", "", body.members, body.nodes)

@@ -362,16 +362,20 @@ def reshaped(op: Op, to: Body) -> Ref:
     shape = op.output_shape()
     if not shape or 0 in shape:
         raise Refused(f"a result of shape {shape} cannot be expressed")
+    return _to_shape(op, to, shape)
+
+
+def _to_shape(op: Op, to: Body, shape: list[int]) -> Ref:
+    given = op.shape()
+    if len(given) > 2 and shape == [given[0], math.prod(given[1:])]:
+        return to.function("torch.flatten", to.value(op), 1)
     return to.method("reshape", to.value(op), shape)
 
 
 def flatten(op: Op, to: Body) -> Ref:
-    axis = int(op.attribute("axis", 1))
-    if axis % max(1, len(op.shape())) == 1 and len(op.shape()) > 1:
-        return to.function("torch.flatten", to.value(op), 1)
-    shape = op.shape()
+    shape, axis = op.shape(), int(op.attribute("axis", 1))
     axis = axis if axis >= 0 else axis + len(shape)
-    return to.method("reshape", to.value(op), [math.prod(shape[:axis]), math.prod(shape[axis:])])
+    return _to_shape(op, to, [math.prod(shape[:axis]), math.prod(shape[axis:])])
 
 
 def transpose(op: Op, to: Body) -> Ref:

@@ -3,7 +3,9 @@
 // Takes: the tensors of <name>_quantized.safetensors, as tools/quantype_export writes it from a .onnx file. Gives:
 // quantized_parameters for convert_from. Refuses: numbers that are missing, left over or do not agree, by name.
 #pragma once
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <quantype/report/node_names.hpp>
@@ -20,16 +22,16 @@ inline const std::string& value_name(const prepared_view& p, const std::vector<s
     return names[static_cast<std::size_t>(call)];
 }
 
-/// Sets the numbers of a slot; values that share one must have the same.
-inline void set_slot(quantized_parameters& r, std::vector<std::string>& set_by, int slot, const std::string& name,
-                     value_qparams q) {
-    const auto k = static_cast<std::size_t>(slot);
-    if (!set_by[k].empty() && r.values[k] != q)
-        raise(name + ": scale " + std::to_string(q.scale) + ", zero point " + std::to_string(q.zero_point) +
-              "; it shares those of " + set_by[k] + ", which are " + std::to_string(r.values[k].scale) + " and " +
-              std::to_string(r.values[k].zero_point));
-    r.values[k] = q;
-    set_by[k] = name;
+/// Refuses numbers other than those of an earlier value that shares its observer. `first_of`: by observer.
+inline void check_shared(const quantized_parameters& r, std::map<int, std::pair<int, std::string>>& first_of,
+                         int observer, int slot, const std::string& name) {
+    const auto& [first, first_name] = first_of.try_emplace(observer, slot, name).first->second;
+    const value_qparams &have = r.values[static_cast<std::size_t>(slot)],
+                        &want = r.values[static_cast<std::size_t>(first)];
+    if (have != want)
+        raise(name + ": scale " + std::to_string(have.scale) + ", zero point " + std::to_string(have.zero_point) +
+              "; it shares those of " + first_name + ", which are " + std::to_string(want.scale) + " and " +
+              std::to_string(want.zero_point));
 }
 
 }  // namespace detail
@@ -42,12 +44,13 @@ inline quantized_parameters onnx_parameters(const prepared_view& p, const graph_
     const std::vector<std::string> names = report::detail::traced_names(p.trace, p.traced_nodes);
     quantized_parameters r;
     r.values.resize(static_cast<std::size_t>(p.observer_count));
-    std::vector<std::string> set_by(r.values.size());
+    std::map<int, std::pair<int, std::string>> first_of;
     for (int i = p.graph.first; i >= 0; i = p.graph[i].next) {
         const int slot = p.graph[i].observer;
         if (slot < 0 || !is_quantized(p.observer(slot).args.dtype)) continue;
         const std::string& name = detail::value_name(p, names, first_input(p.graph, i));
-        detail::set_slot(r, set_by, slot, name, numbers.observer(name));
+        r.values[static_cast<std::size_t>(slot)] = numbers.observer(name);
+        detail::check_shared(r, first_of, p.observers[slot].instance, slot, name);
     }
     for (int i = reference.first; i >= 0; i = reference[i].next)
         if (reference[i].form == node_form::reference) numbers.module(p, reference, i, r);
