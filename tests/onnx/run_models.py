@@ -15,7 +15,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 SOURCE = HERE.parents[1]
-REAL = {"mnist_cnn": 500, "kws_dscnn": 100, "mobilenetv2_224": 3}  # with the number of samples
+REAL = {"mnist_cnn": 500, "kws_dscnn": 100}  # with the number of samples
 # The arithmetic. qnnpack rounds sums away from zero, ONNX Runtime to even: deep residuals would drift by some codes.
 BACKEND = {"mobilenetv2_224": "onnx"}
 
