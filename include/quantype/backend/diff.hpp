@@ -18,7 +18,8 @@ constexpr bool same_row(const backend_view& a, const pattern_entry& x, const bac
     bool same = x.observation == y.observation && x.dtype_config_count == y.dtype_config_count &&
                 x.root_module == y.root_module && x.qat_module == y.qat_module &&
                 x.reference_module == y.reference_module && x.fused_module == y.fused_module &&
-                x.has_fuser == y.has_fuser && (x.root_getter == nullptr) == (y.root_getter == nullptr) &&
+                x.lowered == y.lowered && x.has_fuser == y.has_fuser &&
+                (x.root_getter == nullptr) == (y.root_getter == nullptr) &&
                 (x.extra_inputs_getter == nullptr) == (y.extra_inputs_getter == nullptr) &&
                 x.has_tensor_args_map == y.has_tensor_args_map && x.weight_index == y.weight_index &&
                 x.bias_index == y.bias_index && x.input_index == y.input_index;

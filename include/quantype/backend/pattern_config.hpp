@@ -62,6 +62,8 @@ template <int Count, observation_type Value>
 struct observation_for_tensor_args {};
 template <int Weight, int Bias, int Input = -1>
 struct input_type_to_index_is {};
+template <class Lowering>
+struct lowering_is {};
 }  // namespace property
 
 /// One row of a backend's table. Every setter returns the type with one property more; a later one replaces an earlier
@@ -142,6 +144,15 @@ struct pattern_config {
     template <int Weight, int Bias, int Input = -1>
     static consteval auto set_input_type_to_index() {
         return with<property::input_type_to_index_is<Weight, Bias, Input>>();
+    }
+    /// The backend's own kernel for the whole pattern, which lowering puts between the pattern's dequantizes and its
+    /// quantize. `Lowering` is an op with op_code::custom and a function
+    ///     static void run(const code_tensor (&inputs)[N], const code_tensor& output);
+    /// its inputs are the values that the pattern reads, in the order of the tree's leaves.
+    template <class Lowering>
+    static consteval auto set_lowering() {
+        static_assert(op_of<Lowering>.code == op_code::custom, "quantype: a lowering is an op with op_code::custom");
+        return with<property::lowering_is<Lowering>>();
     }
 };
 

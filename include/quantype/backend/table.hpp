@@ -20,6 +20,7 @@ struct pattern_entry {
     op_id qat_module = nullptr;
     op_id reference_module = nullptr;
     op_id fused_module = nullptr;  ///< as declared
+    op_id lowered = nullptr;       ///< an op with a kernel of the backend's own
     op_id fuses_to[2] = {};        ///< what the fuser returns, for [0] evaluation and [1] training; null: cannot_fuse
     bool has_fuser = false;
     bool folds_batch_norm[2] = {};
@@ -119,6 +120,10 @@ struct entry_writer {
     template <class M>
     constexpr void operator()(property::fused_module_is<M>) {
         e.fused_module = id_of<class_of_t<M>>;
+    }
+    template <class L>
+    constexpr void operator()(property::lowering_is<L>) {
+        e.lowered = id_of<L>;
     }
     template <class F>
     constexpr void operator()(property::fuser_method_is<F>) {

@@ -3,7 +3,7 @@
 // Takes: a reference graph. Gives: the lowered graph, where codes flow between quantized ops. Refuses nothing: what is
 // not lowered keeps its quantize and dequantize and runs in float; `explain` says so. Next: plan.
 #pragma once
-#include <quantype/convert/reference_graph.hpp>
+#include <quantype/lower/own_lowering.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
 
@@ -14,6 +14,7 @@ public:
     constexpr graph_lowerer(const prepared_view& p, const graph_view& reference) : p_(p), g_(reference) {}
 
     constexpr graph_builder run() {
+        if (has_own_lowerings()) each(&graph_lowerer::lower_own_pattern);
         each(&graph_lowerer::lower_static_module);
         each(&graph_lowerer::lower_dynamic_module);
         each(&graph_lowerer::lower_weight_only_module);
@@ -69,6 +70,15 @@ private:
     }
     /// Argument entry `k` of node `i` reads the codes behind its dequantize.
     constexpr void read_codes(int i, int k) { g_.arg(i, k).value = input(g_.input(i, k)); }
+
+    constexpr bool has_own_lowerings() const {
+        for (int k = 0; k < p_.backend.pattern_count; ++k)
+            if (p_.backend.patterns[k].lowered != nullptr) return true;
+        return false;
+    }
+    constexpr void lower_own_pattern(int q) {
+        if (is_static_quantize(q)) own_lowering(p_, g_).run(q);
+    }
 
     /// quantize(relu?(reference module(dequantize))).
     constexpr void lower_static_module(int q) {

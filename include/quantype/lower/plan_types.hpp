@@ -64,10 +64,11 @@ enum class step_kind : std::uint8_t {
     copy,
     float_op,
     quantize_dequantize,
+    own_op,
 };
 
 /// The family of a step: its place in lower/plan, lower/step_config, lower/pack and run/step.
-enum class step_family : std::uint8_t { borders, matrix, elementwise, image, normalize, shape, float_ops };
+enum class step_family : std::uint8_t { borders, matrix, elementwise, image, normalize, shape, own_op, float_ops };
 
 constexpr step_family family_of(step_kind k) {
     switch (k) {
@@ -92,6 +93,7 @@ constexpr step_family family_of(step_kind k) {
         case step_kind::softmax:
         case step_kind::batch_norm: return step_family::normalize;
         case step_kind::cat: return step_family::shape;
+        case step_kind::own_op: return step_family::own_op;
         case step_kind::float_op: break;
     }
     return step_family::float_ops;
@@ -122,6 +124,7 @@ constexpr std::string_view name_of(step_kind k) {
         case step_kind::copy: return "copy";
         case step_kind::float_op: return "float32";
         case step_kind::quantize_dequantize: return "quantize + dequantize";
+        case step_kind::own_op: return "own kernel";
     }
     return "";
 }

@@ -9,6 +9,7 @@
 #include <quantype/lower/plan/image.hpp>
 #include <quantype/lower/plan/matrix.hpp>
 #include <quantype/lower/plan/normalize.hpp>
+#include <quantype/lower/plan/own_op.hpp>
 #include <quantype/lower/plan/shape.hpp>
 #include <quantype/lower/plan_refusals.hpp>
 
@@ -17,8 +18,8 @@ QUANTYPE_BEGIN_NAMESPACE
 namespace detail {
 
 constexpr void plan_quantized(plan_writer& w, int i) {
-    const bool planned =
-        plan_matrix(w, i) || plan_elementwise(w, i) || plan_image(w, i) || plan_normalize(w, i) || plan_shape(w, i);
+    const bool planned = plan_own_op(w, i) || plan_matrix(w, i) || plan_elementwise(w, i) || plan_image(w, i) ||
+                         plan_normalize(w, i) || plan_shape(w, i);
     if (!planned) w.fail(plan_error::no_kernel, i);
 }
 

@@ -26,8 +26,9 @@ constexpr argument keyword(Value value) {
     return a;
 }
 
-/// A function or method whose value has the shape of `x` (with two values: broadcast). Ops of other shapes have
-/// functions of their own; a model that calls one here is refused.
+/// A function or method whose value has the shape of `x` (with two values: broadcast), a product of matrices
+/// (op_code::matmul), or an op of the user's own with a function `infer`. Ops of other shapes have functions of their
+/// own; a model that calls one here is refused.
 template <class Op, class... Arguments>
 constexpr sym call(sym x, Arguments... rest) {
     constexpr op_code code = op_of<Op>.code;
@@ -40,7 +41,9 @@ constexpr sym call(sym x, Arguments... rest) {
         a.scalar = list[1].kind == argument::kind_type::real ? list[1].number : list[1].value;
     }
     const sym y = detail::record(*x.trace, id_of<Op>, id_of<Op>->kind, -1, a, nullptr, list, count);
-    if (!keeps_shape(code)) x.trace->fail(detail::trace_error::shape, y.id, -1, {{}, shape_error::unsupported, 0, 0});
+    // What shape inference knows from the inputs alone.
+    constexpr bool inferred = keeps_shape(code) || code == op_code::matmul || code == op_code::custom;
+    if (!inferred) x.trace->fail(detail::trace_error::shape, y.id, -1, {{}, shape_error::unsupported, 0, 0});
     return y;
 }
 

@@ -54,6 +54,7 @@ struct program {
     static constexpr const auto& plan = stage::plan<Net, Backend, Mapping>;
     static constexpr prepared_view prepared = prepared_view_of<Net, Backend, Mapping>();
     static constexpr graph_view graph = stage::lowered<Net, Backend, Mapping>.view();
+    using backend_type = Backend;
     using rules = arithmetic<typename Backend::engine>;
 
     static constexpr location locate(int v) {

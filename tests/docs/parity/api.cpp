@@ -52,6 +52,9 @@ constexpr const char* custom_class = "an op of the user's own is a pattern of hi
 struct dtypes : qz::dtype_config {
     static constexpr qz::dtype_with_constraints input_dtype = qz::quint8, output_dtype = qz::quint8;
 };
+struct own_kernel {
+    static constexpr qz::op_info op{"own.linear", qz::node_kind::call_function, qz::op_code::custom};
+};
 struct net {
     using inputs = qz::inputs<qz::f32<1, 4>>;
     nn::linear<4, 3> fc;
@@ -124,6 +127,8 @@ void add_backend_config(page& p) {
     SAME("ObservationType.OUTPUT_SHARE_OBSERVER_WITH_INPUT", "output_share_observer_with_input",
          qz::output_share_observer_with_input);
     SAME("ObservationType.INPUT_OUTPUT_NOT_OBSERVED", "input_output_not_observed", qz::input_output_not_observed);
+    DIFFERS("lowering of a reference pattern by hand", "set_lowering", "a row names the kernel of a pattern",
+            row.set_lowering<own_kernel>());
     NOT_YET("BackendPatternConfig.to_dict", "as BackendConfig.to_dict");
 
     p.section("DTypeConfig and DTypeWithConstraints");

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: BSL-1.0
+// Packs ops with a kernel of the backend's own: scale and zero point of each input, then of the output.
+#pragma once
+#include <quantype/lower/pack_writer.hpp>
+
+QUANTYPE_BEGIN_NAMESPACE
+
+namespace detail {
+
+inline void pack_own_op(pack_writer& w, const plan_step& s, step_data& d) {
+    auto* qparams = w.model.store<value_qparams>(static_cast<std::size_t>(s.input_count + 1));
+    for (int k = 0; k < s.input_count; ++k) qparams[k] = w.qparams(w.in(s, k));
+    qparams[s.input_count] = w.qparams(w.out(s));
+    d.channels = qparams;
+}
+
+}  // namespace detail
+
+QUANTYPE_END_NAMESPACE
