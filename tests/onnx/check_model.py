@@ -1,16 +1,48 @@
 # SPDX-License-Identifier: BSL-1.0
 """usage: check_model.py FOLDER [MODULES]
 
-FOLDER/model.onnx passes ONNX's checker; with MODULES, a folder that holds onnxruntime-node, its results in ONNX Runtime
-are those of FOLDER/outputs.bin within one code.
+FOLDER/model.onnx passes ONNX's checker. With MODULES, a folder that holds onnxruntime-node, ONNX Runtime gives the codes
+of quantype within one: of every operator when it reads the codes of quantype's own run (FOLDER/codes.safetensors), and
+of the whole model (FOLDER/outputs.bin) unless FOLDER/deep says that differences grow on their way.
 """
+import json
+import struct
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy
 import onnx
-from onnx import numpy_helper
+from onnx import TensorProto, helper, numpy_helper
+
+LEVELS = ("disabled", "all")
+
+
+class Runtime:
+    def __init__(self, folder: Path, modules: str) -> None:
+        self.folder = folder
+        self.modules = modules
+
+    def run(self, model: Path, level: str, samples: int, inputs: dict[str, Any], outputs: list[str]) -> list[bytes]:
+        """`inputs`: type, dims and file by name. Gives the bytes of the outputs."""
+        files = [self.folder / f"runtime_{i}.bin" for i in range(len(outputs))]
+        request = self.folder / "request.json"
+        request.write_text(json.dumps({"samples": samples, "inputs": inputs,
+                                       "outputs": {name: str(f) for name, f in zip(outputs, files)}}))
+        subprocess.run(["node", str(Path(__file__).with_name("run_ort.js")), self.modules, str(model), str(request),
+                        level], check=True)
+        return [f.read_bytes() for f in files]
+
+
+def read_safetensors(path: Path) -> dict[str, numpy.ndarray]:
+    data = path.read_bytes()
+    length = struct.unpack("<Q", data[:8])[0]
+    entries = json.loads(data[8 : 8 + length])
+    entries.pop("__metadata__", None)
+    begin = 8 + length
+    return {name: numpy.frombuffer(data[begin + e["data_offsets"][0] : begin + e["data_offsets"][1]], "u1").reshape(
+        e["shape"]) for name, e in entries.items() if e["dtype"] == "U8"}
 
 
 def output_scale(model: onnx.ModelProto) -> float:
@@ -21,18 +53,64 @@ def output_scale(model: onnx.ModelProto) -> float:
     return float(constants[last.input[1]])
 
 
-def compare(folder: Path, modules: str, model: onnx.ModelProto, level: str) -> int:
-    shape = "x".join(str(d.dim_value) for d in model.graph.input[0].type.tensor_type.shape.dim)
-    result = folder / f"runtime_{level}.bin"
-    subprocess.run(["node", str(Path(__file__).with_name("run_ort.js")), modules, str(folder / "model.onnx"),
-                    str(folder / "inputs.bin"), shape, str(result), level], check=True)
-    want = numpy.fromfile(folder / "outputs.bin", "<f4")
-    have = numpy.fromfile(result, "<f4")
-    scale = output_scale(model)
-    apart = numpy.abs(numpy.rint(want / scale) - numpy.rint(have / scale))
-    print(f"onnx runtime, optimisations {level}: {want.size} codes, {int((apart == 0).sum())} equal, "
+def input_of(folder: Path, model: onnx.ModelProto, samples: int | None = None) -> tuple[int, dict[str, Any]]:
+    """Number of samples in inputs.bin, or the first `samples`, and the request for them."""
+    value = model.graph.input[0]
+    dims = [d.dim_value for d in value.type.tensor_type.shape.dim]
+    file = folder / "inputs.bin"
+    size = 4 * int(numpy.prod(dims))
+    if samples is not None:
+        (folder / "first.bin").write_bytes(file.read_bytes()[: size * samples])
+        file = folder / "first.bin"
+    return file.stat().st_size // size, {value.name: {"type": "float32", "dims": dims, "file": str(file)}}
+
+
+def report(what: str, level: str, apart: numpy.ndarray) -> int:
+    print(f"onnx runtime, {what}, optimisations {level}: {apart.size} codes, {int((apart == 0).sum())} equal, "
           f"{int((apart == 1).sum())} one apart, {int((apart > 1).sum())} more (largest {int(apart.max())})", flush=True)
-    return int(have.size != want.size or apart.max() > 1)
+    return int(apart.max() > 1)
+
+
+def compare_whole(runtime: Runtime, model: onnx.ModelProto, level: str) -> int:
+    samples, inputs = input_of(runtime.folder, model)
+    found = runtime.run(runtime.folder / "model.onnx", level, samples, inputs, [model.graph.output[0].name])
+    want = numpy.fromfile(runtime.folder / "outputs.bin", "<f4")
+    scale = output_scale(model)
+    return report("whole model", level, numpy.abs(numpy.rint(want / scale) - numpy.rint(numpy.frombuffer(found[0], "<f4") / scale)))
+
+
+def operator_by_operator(model: onnx.ModelProto, codes: dict[str, numpy.ndarray]) -> onnx.ModelProto:
+    """The model with every DequantizeLinear of a value reading an input `<codes>.given`, and all codes as outputs."""
+    result = onnx.ModelProto()
+    result.CopyFrom(model)
+    del result.graph.output[:]
+    made = [n.output[0] for n in result.graph.node if n.op_type == "QuantizeLinear"]
+    assert set(made) == set(codes), f"codes of {sorted(set(made) ^ set(codes))} do not match"
+    for name in made:
+        result.graph.input.append(helper.make_tensor_value_info(f"{name}.given", TensorProto.UINT8, codes[name].shape))
+        result.graph.output.append(helper.make_tensor_value_info(name, TensorProto.UINT8, codes[name].shape))
+    for n in result.graph.node:
+        if n.op_type == "DequantizeLinear" and n.input[0] in codes:
+            n.input[0] += ".given"
+    onnx.checker.check_model(result)
+    return result
+
+
+def compare_operators(runtime: Runtime, model: onnx.ModelProto, level: str) -> int:
+    codes = read_safetensors(runtime.folder / "codes.safetensors")
+    onnx.save(operator_by_operator(model, codes), str(runtime.folder / "operators.onnx"))
+    _, inputs = input_of(runtime.folder, model, 1)
+    for i, (name, value) in enumerate(codes.items()):
+        file = runtime.folder / f"given_{i}.bin"
+        file.write_bytes(value.tobytes())
+        inputs[f"{name}.given"] = {"type": "uint8", "dims": list(value.shape), "file": str(file)}
+    found = runtime.run(runtime.folder / "operators.onnx", level, 1, inputs, list(codes))
+    apart = [numpy.abs(value.reshape(-1).astype(int) - numpy.frombuffer(have, "u1").astype(int))
+             for value, have in zip(codes.values(), found)]
+    for name, differences in zip(codes, apart):
+        if differences.max() > 1:
+            print(f"  {name}: {int((differences > 1).sum())} codes differ by up to {int(differences.max())}")
+    return report(f"{len(codes)} operators on given codes", level, numpy.concatenate(apart))
 
 
 def main() -> int:
@@ -42,7 +120,10 @@ def main() -> int:
     print(f"onnx checker: {len(model.graph.node)} nodes, opset {model.opset_import[0].version}, accepted", flush=True)
     if len(sys.argv) < 3:
         return 0
-    return max(compare(folder, sys.argv[2], model, level) for level in ("disabled", "all"))
+    runtime = Runtime(folder, sys.argv[2])
+    failed = [compare_operators(runtime, model, level) for level in LEVELS]
+    whole = [compare_whole(runtime, model, level) for level in LEVELS]
+    return max(failed if (folder / "deep").exists() else failed + whole)
 
 
 if __name__ == "__main__":

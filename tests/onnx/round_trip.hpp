@@ -3,11 +3,14 @@
 #pragma once
 #include <fstream>
 #include <iostream>
+#include <map>
 #include <string>
 #include <vector>
 
 #include <quantype/desk.hpp>
 #include <quantype/run/write_onnx.hpp>
+
+#include "golden/real_lowered.hpp"
 
 namespace round_trip {
 
@@ -38,12 +41,37 @@ std::vector<float> run_all(const Model& model, const qz::shape& extents, const s
     return results;
 }
 
-/// FOLDER/model.onnx, inputs.bin and outputs.bin.
+/// The codes of every QuantizeLinear of the file, from the run of one sample.
+template <class Net, class Backend, class Mapping>
+qz::tensor_map codes_of(const qz::quantized_model<Net, Backend, Mapping>& model, const float* sample) {
+    using stages = real_models::stages<Net, Backend, Mapping>;
+    using recorder = real_models::code_recorder<stages>;
+    (void)real_models::run_sample<recorder>(model, sample, true);
+    std::map<int, int> by_slot, by_call;  // nodes of the lowered graph
+    for (const auto& [node, codes] : recorder::codes) {
+        const qz::node& n = stages::lowered[node];
+        if (n.observer >= 0) by_slot[n.observer] = node;
+        by_call[n.origin] = node;
+    }
+    const qz::graph_view g = qz::stage::reference<Net, Backend, Mapping>.view();
+    const qz::report::node_names names = qz::report::names_of(stages::prepared, g);
+    qz::tensor_map r;
+    for (int i = g.first; i >= 0; i = g[i].next) {
+        if (g[i].op->code != qz::op_code::quantize) continue;
+        const int node = by_slot.contains(g[i].observer) ? by_slot.at(g[i].observer) : by_call.at(g[i].origin);
+        r[names[i]] = qz::to_any_tensor(
+            qz::tensor<std::uint8_t>(stages::prepared.trace.shape_of(g[i]), recorder::codes.at(node)));
+    }
+    return r;
+}
+
+/// FOLDER/model.onnx, inputs.bin, outputs.bin and codes.safetensors.
 template <class Model>
 void write(const Model& model, const qz::shape& extents, const std::vector<float>& samples, const std::string& folder) {
     qz::write_onnx(model, folder + "/model.onnx");
     write_floats(folder + "/inputs.bin", samples);
     write_floats(folder + "/outputs.bin", run_all(model, extents, samples));
+    qz::write_model_file(folder + "/codes.safetensors", codes_of(model, samples.data()), {});
 }
 
 }  // namespace round_trip

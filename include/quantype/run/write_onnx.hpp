@@ -48,7 +48,7 @@ struct onnx_source {
     graph_view graph{};
     const quantized_parameters* numbers = nullptr;
     const model_parameters* parameters = nullptr;
-    std::map<int, value_qparams> results{};  ///< by traced call: scale and zero point of codes that the plan holds
+    std::map<int, value_qparams> by_slot{};  ///< by observer slot: what the plan's codes have
     onnx_bias (*bias_of)(const quantized_parameters&, int node, float input_scale) = nullptr;
 };
 
@@ -119,9 +119,9 @@ private:
             to_.constant<std::int8_t>(of + ".zero_point", {}, {static_cast<std::int8_t>(q.zero_point)});
     }
     value_qparams qparams_of(int quantize) const {
-        const auto found = s_.results.find(g()[quantize].origin);
-        if (found != s_.results.end()) return found->second;
-        return s_.numbers->values[static_cast<std::size_t>(g()[quantize].observer)];
+        const int slot = g()[quantize].observer;
+        const auto found = s_.by_slot.find(slot);
+        return found != s_.by_slot.end() ? found->second : s_.numbers->values[static_cast<std::size_t>(slot)];
     }
     bool is_parameter(int i) const { return g()[i].kind == node_kind::get_attr; }
 
@@ -312,8 +312,8 @@ std::string onnx_bytes(const quantized_model<Net, Backend, Mapping>& model, std:
     constexpr graph_view lowered = stage::lowered<Net, Backend, Mapping>.view();
     for (int k = 0; k < plan.value_count; ++k) {
         const plan_value& v = plan.values[k];
-        if (v.codes && v.qparams >= 0)
-            s.results[lowered[v.node].origin] = model.packed().qparams[static_cast<std::size_t>(v.qparams)];
+        if (v.codes && v.qparams >= 0 && lowered[v.node].observer >= 0)
+            s.by_slot[lowered[v.node].observer] = model.packed().qparams[static_cast<std::size_t>(v.qparams)];
     }
     return detail::onnx_exporter(s, name).bytes();
 }
