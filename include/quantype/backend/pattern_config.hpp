@@ -148,7 +148,8 @@ struct pattern_config {
     /// The backend's own kernel for the whole pattern, which lowering puts between the pattern's dequantizes and its
     /// quantize. `Lowering` is an op with op_code::custom and a function
     ///     static void run(const code_tensor (&inputs)[N], const code_tensor& output);
-    /// its inputs are the values that the pattern reads, in the order of the tree's leaves.
+    /// its inputs are the values that the pattern reads, in the order of the tree's leaves. When the pattern ends with
+    /// a module, `run` may take its float parameters as well, at most four: `const float* const* parameters`.
     template <class Lowering>
     static consteval auto set_lowering() {
         static_assert(op_of<Lowering>.code == op_code::custom, "quantype: a lowering is an op with op_code::custom");

@@ -121,8 +121,10 @@ private:
         } else if (a.code == op_code::batch_norm) {
             const int call = n.fusion < 0 ? n.origin : g_.fusions[n.fusion].parts[part];
             parameters = p_.pointers(t_.graph[detail::traced_node(t_, call)].module);
+        } else if (n.op->evaluate != nullptr && n.kind == node_kind::call_module) {
+            parameters = p_.pointers(n.module);
         }
-        if (!kernel::float32::evaluate(a, in.data(), static_cast<int>(in.size()), parameters.data(), out.view()))
+        if (!kernel::float32::evaluate(*n.op, a, in.data(), static_cast<int>(in.size()), parameters.data(), out.view()))
             raise("no float form of " + std::string(n.op->name) + " at " + std::string(t_.path_of(n)));
     }
 

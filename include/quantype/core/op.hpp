@@ -94,6 +94,7 @@ constexpr bool keeps_shape(op_code c) {
 }
 
 struct attributes;
+struct float_call;
 struct infer_result;
 
 /// Everything the passes know of an op. One constexpr object per op type; its address is the op's identity.
@@ -104,6 +105,8 @@ struct op_info {
     op_code code = op_code::none;
     /// For op_code::custom: shape of the output from the shapes of the inputs.
     infer_result (*infer)(const attributes&, const shape* inputs, int count) = nullptr;
+    /// Computes an op of the user's own in float32 (core/float_call.hpp); null: it has no float form of its own.
+    void (*evaluate)(const float_call&) = nullptr;
 
     /// The last component: the name a traced node gets ("add", "mean", "Conv2d").
     constexpr std::string_view short_name() const {

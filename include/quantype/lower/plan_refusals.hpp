@@ -21,7 +21,8 @@ constexpr bool has_kernel_for_parts(const prepared_view& p, const graph_view& g,
 
 constexpr bool has_float_form(const prepared_view& p, const graph_view& g, int i) {
     const node& n = g[i];
-    if (n.fusion < 0) return kernel::float32::has_float_form(p.trace.calls[n.origin].attrs().code);
+    if (n.fusion < 0)
+        return n.op->evaluate != nullptr || kernel::float32::has_float_form(p.trace.calls[n.origin].attrs().code);
     const fusion& f = g.fusions[n.fusion];
     for (int k = 0; k < f.count; ++k) {
         const op_code c = p.trace.calls[f.parts[k]].attrs().code;

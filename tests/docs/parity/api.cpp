@@ -46,8 +46,8 @@ namespace nn = qz::nn;
 
 // Reasons that several rows share.
 constexpr const char* standalone = "in prepared and converted graphs; a model with one cannot be run";
-constexpr const char* non_traceable = "one call of the graph; a model with one cannot be run";
-constexpr const char* custom_class = "an op of the user's own is a pattern of his backend";
+constexpr const char* non_traceable =
+    "one call of the graph, run by code of its own (`op_info::evaluate`); without it the model cannot be run";
 
 struct dtypes : qz::dtype_config {
     static constexpr qz::dtype_with_constraints input_dtype = qz::quint8, output_dtype = qz::quint8;
@@ -325,8 +325,10 @@ void add_entry_points(page& p) {
             "needless: the model is a type and keeps its members at every stage", qz::customized<net, mapping>{});
     DIFFERS("ConvertCustomConfig, FuseCustomConfig (set_preserved_attributes)", "customized", "likewise",
             qz::customized<net, mapping>{});
-    NOT_YET("PrepareCustomConfig.set_float_to_observed_mapping", custom_class);
-    NOT_YET("ConvertCustomConfig.set_observed_to_quantized_mapping", custom_class);
+    DIFFERS("PrepareCustomConfig.set_float_to_observed_mapping", "leaf_module",
+            "ordinary observers watch a module of the user's own", qz::leaf_module{});
+    DIFFERS("ConvertCustomConfig.set_observed_to_quantized_mapping", "set_lowering",
+            "the kernel of the module's pattern takes its place", row.set_lowering<own_kernel>());
 }
 
 void add_rest(page& p) {

@@ -2,6 +2,7 @@
 // One node of a graph in float32: picks the kernel by op_code. Tensors are dense and row-major in logical order (N, C,
 // ...), weights in PyTorch's layout; the output has the shape that infer() gives.
 #pragma once
+#include <quantype/core/float_call.hpp>
 #include <quantype/kernel/float32/conv.hpp>
 #include <quantype/kernel/float32/elementwise.hpp>
 #include <quantype/kernel/float32/linear.hpp>
@@ -123,6 +124,15 @@ constexpr bool has_float_form(op_code code) {
         case op_code::sin: return true;
         default: return false;
     }
+}
+
+/// The same for an op that may bring its own float form.
+constexpr bool has_float_form(const op_info& op) { return op.evaluate != nullptr || has_float_form(op.code); }
+constexpr bool evaluate(const op_info& op, const attributes& a, const tensor_view<const float>* inputs, int input_count,
+                        const float* const* parameters, tensor_view<float> out) {
+    if (op.evaluate == nullptr) return evaluate(a, inputs, input_count, parameters, out);
+    op.evaluate({a, inputs, input_count, parameters, out});
+    return true;
 }
 
 }  // namespace kernel::float32

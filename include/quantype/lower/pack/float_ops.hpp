@@ -7,8 +7,20 @@ QUANTYPE_BEGIN_NAMESPACE
 
 namespace detail {
 
+/// Parameters of a user's own module: four pointers at most.
+inline const float** own_parameters(pack_writer& w, int module) {
+    auto** pointers = w.model.store<const float*>(4);
+    const int count = w.prepared.trace.modules[module].parameter_count;
+    for (int j = 0; j < 4; ++j) pointers[j] = j < count ? w.model.store(w.parameters.of(module, j).data) : nullptr;
+    return pointers;
+}
+
 /// Four pointers for every part of the (possibly fused) op; weights of linear and conv after folding.
 inline void pack_float(pack_writer& w, const plan_step& s, step_data& d) {
+    if (w.graph[s.node].op->evaluate != nullptr) {
+        if (w.graph[s.node].module >= 0) d.table = static_cast<const void*>(own_parameters(w, w.graph[s.node].module));
+        return;
+    }
     const node& n = w.graph[s.node];
     const int parts = n.fusion < 0 ? 1 : w.graph.fusions[n.fusion].count;
     auto** pointers = w.model.store<const float*>(static_cast<std::size_t>(4 * parts));

@@ -24,7 +24,7 @@ struct steps_of<Program, step_family::float_ops> {
         if (n.kind == node_kind::call_module && parameters[0] != nullptr &&
             (a.code == op_code::linear || a.code == op_code::conv))
             a.bias = parameters[1] != nullptr;  // folding a batch norm adds a bias
-        kernel::float32::evaluate(a, in, s.input_count, parameters, out);
+        kernel::float32::evaluate(*n.op, a, in, s.input_count, parameters, out);
         if constexpr (n.fusion >= 0) {
             constexpr const fusion& f = Program::graph.fusions[n.fusion];
             for (int k = f.folds_batch_norm ? 2 : 1; k < f.count; ++k) {
