@@ -77,6 +77,7 @@ private:
         int number = 0;
         for_each_input(g(), g().last, [&](const argument& a) {
             const std::string output = "output_" + std::to_string(number++);
+            if (g()[a.value].op->code == op_code::quantize) refuse(a.value, "outputs that are codes");
             const auto k = static_cast<std::size_t>(a.value);
             const bool free = g()[a.value].kind != node_kind::placeholder && !is_output_.contains(a.value);
             if (free)

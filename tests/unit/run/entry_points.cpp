@@ -8,8 +8,10 @@
 #include <quantype/backend/qnnpack.hpp>
 #include <quantype/desk.hpp>
 #include <quantype/run/print.hpp>
+#include <quantype/run/write_onnx.hpp>
 
 #include "support/catch.hpp"
+#include "support/temp_dir.hpp"
 
 namespace {
 
@@ -248,6 +250,13 @@ TEST_CASE("codes as inputs and outputs: PyTorch's codes, scales and zero points"
     model.run(in, to, model.own_arena());
     CHECK(second == qz::get<std::uint8_t>(expected(), "borders.1").data);
     CHECK(third == qz::get<std::uint8_t>(expected(), "borders.2").data);
+    // A saved model knows them too.
+    const support::temp_dir folder_of_model;
+    const std::string path = folder_of_model.file("borders.safetensors");
+    qz::save_model(model, path);
+    const auto loaded = qz::load_model<borders, backend, min_max>(path);
+    CHECK(loaded.input_qparams(0) == model.input_qparams(0));
+    CHECK(loaded.run_tensors({qz::to_any_tensor(codes, qz::quint8), qz::to_any_tensor(y)})[1].bytes == out[1].bytes);
 }
 
 TEST_CASE("codes at the border: what is refused") {
@@ -256,6 +265,7 @@ TEST_CASE("codes at the border: what is refused") {
           "the model takes codes at 1 inputs, but scales and zero points of 0 were given to convert");
     const auto model = qz::convert(p, {{0.0043f, 7}});
     const auto y = qz::to_any_tensor(qz::get<float>(expected(), "borders.y"));
+    CHECK(error_of([&] { (void)qz::onnx_bytes(model); }).find("that are codes") != std::string::npos);
     CHECK(error_of([&] { model.run_tensors({y, y}); }) == "input 0: torch.float32 where torch.quint8 is expected");
     CHECK(error_of([&] { model.run_tensors({y}); }).find("the model has 2 inputs and 3 outputs") == 0);
     CHECK(error_of([&] { static_cast<void>(model.input_qparams(1)); }) ==
