@@ -54,6 +54,14 @@ class Float(unittest.TestCase):
         self.assertIn("nn::linear<4, 3> mat_mul;", text)
         self.assertEqual(found.body.parameters["mat_mul.weight"].tolist(), w.T.tolist())
 
+    def test_many_members_lie_in_parts(self) -> None:
+        weights = {f"w{i}": numpy.full((4, 4), i, "f4") for i in range(100)}
+        nodes = [node("MatMul", f"a{i} w{i}", f"a{i + 1}") for i in range(100)]
+        text, found = read(model(nodes, {"a0": [2, 4]}, {"a100": [2, 4]}, **weights))
+        self.assertIn("    members part_1;\n    members_2 part_2;\n    QUANTYPE_MODULES(part_1, part_2)", text)
+        self.assertEqual(found.body.parameters["part_2.mat_mul_99.weight"][0, 0], 99)
+        self.assertIn("part_2.mat_mul_99(", text)
+
     def test_open_dimensions_are_given(self) -> None:
         proto = model([node("Relu", "in", "out")], {"in": ["batch", 4]}, {"out": ["batch", 4]})
         self.assertIn("qz::f32<3, 4>", read(proto, [[3, 4]])[0])

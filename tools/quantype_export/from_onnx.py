@@ -19,7 +19,7 @@ from .onnx_ops import OPERATORS
 from .onnx_quantized import Codes, Quantization, bias_numbers, unquantize, weight_numbers
 from .problems import Problems, Refused
 from .vocabulary import op_name
-from .write_model import KEYWORDS, TAKEN, header_text, snake_case
+from .write_model import KEYWORDS, MAX_MEMBERS, TAKEN, header_text, snake_case
 
 INPUT_NAMES = ["x", "y", "z", "input_3", "input_4", "input_5", "input_6", "input_7"]  # as model/traced.hpp has them
 WEIGHT_NAME = re.compile(r"(.+)\.(?:weight|bias|running_mean|running_var)(?:_quantized)?")
@@ -68,8 +68,10 @@ class NameSpace:
 class OnnxBody:
     """The calls of the model in order; see onnx_ops.Body."""
 
-    def __init__(self, graph: Graph, quantization: Quantization, problems: Problems) -> None:
+    def __init__(self, graph: Graph, quantization: Quantization, problems: Problems, in_parts: bool = False) -> None:
+        """`in_parts`: members lie in structs part_1, part_2 ..., for more of them than one struct takes."""
         self.graph = graph
+        self.in_parts = in_parts
         self.quantization = quantization
         self.problems = problems
         self.members: dict[str, Module] = {}
@@ -122,7 +124,7 @@ class OnnxBody:
             self.parameters[f"{member}.{key}"] = numpy.ascontiguousarray(value, numpy.float32)
         if parameters:
             self._weight(op, member, parameters, turned)
-        name = self.names.create(member)
+        name = self.names.create(member.replace(".", "_"))
         self.nodes.append(Node(name, "call_module", member, [x]))
         self.calls.append(Call(name, member, cls, 0, op.node.outputs[0], [x.name]))
         return Ref(name)
@@ -156,10 +158,22 @@ class OnnxBody:
         # A function of the same name may come later; a module keeps clear of it.
         functions = {"relu", "sigmoid", "tanh", "sin", "add", "mul", "cat", "flatten", "matmul", "pad", "mean", "reshape",
                      "permute", "adaptive_avg_pool2d", "size", *INPUT_NAMES}
-        while name in self.names.used or name in self.members or name in RESERVED or name in functions:
+        own = {path.rpartition(".")[2] for path in self.members}
+        while name in self.names.used or name in own or name in RESERVED or name in functions:
             number += 1
             name = f"{base}_{number}"
-        return name
+        return f"part_{len(self.members) // MAX_MEMBERS + 1}.{name}" if self.in_parts else name
+
+    def tree(self) -> dict[str, Module]:
+        """The members as the root has them."""
+        root: dict[str, Module] = {}
+        for path, member in self.members.items():
+            part, _, name = path.rpartition(".")
+            if part:
+                root.setdefault(part, Struct("Members", part, {}, [])).members[name] = member
+            else:
+                root[name] = member
+        return root
 
     def _weight(self, op: Op, name: str, parameters: dict[str, numpy.ndarray], turned: bool) -> None:
         """The codes of a weight, and its bias in units of the accumulator."""
@@ -328,10 +342,13 @@ def read_onnx(proto: Any, name: str, shapes: list[list[int]] | None, problems: P
     body = OnnxBody(graph, quantization, problems)
     body.run()
     problems.raise_if_any()
+    if len(body.members) > MAX_MEMBERS:
+        body = OnnxBody(graph, quantization, problems, in_parts=True)
+        body.run()
     body.check_mapping()
     problems.raise_if_any()
     body.value_numbers()
-    root = Struct(graph.name or "Graph", "", body.members, body.nodes)
+    root = Struct(graph.name or "Graph", "", body.tree(), body.nodes)
     return Imported(Model(name, [graph.shapes[v] for v in graph.inputs], root), body)
 
 

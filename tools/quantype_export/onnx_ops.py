@@ -143,8 +143,9 @@ def _pool(kind: str) -> Callable[[Op, Body], Ref]:
         settings["padding"] = (top, left) if (top, left) == (bottom, right) else (top, bottom, left, right)
         if kind == "Avg" and settings.pop("dilation") != (1, 1):
             raise Refused("dilations of an average pool cannot be expressed")
-        settings |= dict(ceil_mode=bool(op.attribute("ceil_mode", 0)),
-                         count_include_pad=bool(op.attribute("count_include_pad", 0)) or not any(pads))
+        settings["ceil_mode"] = bool(op.attribute("ceil_mode", 0))
+        if kind == "Avg":
+            settings["count_include_pad"] = bool(op.attribute("count_include_pad", 0)) or not any(pads)
         y = to.module(op, f"torch.nn.{kind}Pool2d", settings, {}, x)
         return y if len(kernel) == 2 else to.method("reshape", y, op.output_shape())
 
