@@ -20,8 +20,8 @@ TEST_CASE("float cases give the recorded outputs") {
     CHECK(t.run > 0);
     CHECK(t.failed == 0);
     // Operators that the importer reads and no case of which can be expressed or run.
-    const std::set<std::string> silent = {"HardSigmoid", "InstanceNormalization", "LayerNormalization",
-                                          "PRelu",       "ConvTranspose",         "Sub"};
+    const std::set<std::string> silent = {
+        "HardSigmoid", "InstanceNormalization", "LayerNormalization", "PRelu", "ConvTranspose", "Sub", "LSTM", "GRU"};
     for (const std::string& op : onnx_cases::words(ONNX_OPERATORS)) {
         INFO("no case of " << op << " passed");
         CHECK((t.passed_operators.contains(op) || silent.contains(op)));

@@ -15,8 +15,7 @@ from onnx import numpy_helper
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
 from quantype_export.files import write_all  # noqa: E402
-from quantype_export.from_onnx import Imported, mapping_text, read_onnx, tensors_of  # noqa: E402
-from quantype_export.onnx_ops import OPERATORS  # noqa: E402
+from quantype_export.from_onnx import READ, Imported, mapping_text, read_onnx, tensors_of  # noqa: E402
 from quantype_export.problems import CannotExport, Problem, Problems  # noqa: E402
 from quantype_export.write_model import HeaderWriter, headers_for  # noqa: E402
 
@@ -102,7 +101,7 @@ def main() -> None:
     refused: list[str] = []
     outside: Counter[str] = Counter()
     for case in cases(data):
-        unknown = [op for op in case.ops if op not in OPERATORS and "Linear" not in op and "Integer" not in op
+        unknown = [op for op in case.ops if op not in READ and "Linear" not in op and "Integer" not in op
                    and op != "Constant"]
         if unknown:
             outside[unknown[0]] += 1
@@ -125,7 +124,7 @@ def main() -> None:
             f"// Written by tests/onnx/write_cases.py from libonnx-testdata.\n#pragma once\n{includes}\n"
             "namespace onnx_cases {\n\nnamespace qz = quantype;\nnamespace nn = qz::nn;\n\n" + "\n".join(lines[kind])
             + "\n}  // namespace onnx_cases\n\n#define ONNX_CASES(X) \\\n    " + " \\\n    ".join(lists[kind])
-            + f'\n#define ONNX_OPERATORS "{",".join(sorted(OPERATORS))}"\n').encode()
+            + f'\n#define ONNX_OPERATORS "{",".join(sorted(READ))}"\n').encode()
     words = [f"{sum(outside.values())} cases of {len(outside)} operators outside the vocabulary: "
              + ", ".join(f"{op} {n}" for op, n in sorted(outside.items()))]
     files[folder / "refused.txt"] = "".join(f"{line}\n" for line in [*refused, *words]).encode()

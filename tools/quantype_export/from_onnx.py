@@ -16,13 +16,15 @@ from .model import Leaf, Model, Module, Node, Ref, Struct
 from .modules import module_text
 from .onnx_graph import FLOAT, Graph, Op, OnnxNode, load, read_graph
 from .onnx_ops import OPERATORS
+from .onnx_recurrent import recurrent
 from .onnx_quantized import Codes, Quantization, bias_numbers, unquantize, weight_numbers
 from .problems import Problems, Refused
 from .vocabulary import op_name
 from .write_model import KEYWORDS, MAX_MEMBERS, TAKEN, header_text, snake_case
 
+READ = OPERATORS | {"LSTM": recurrent, "GRU": recurrent}
 INPUT_NAMES = ["x", "y", "z", "input_3", "input_4", "input_5", "input_6", "input_7"]  # as model/traced.hpp has them
-WEIGHT_NAME = re.compile(r"(.+)\.(?:weight|bias|running_mean|running_var)(?:_quantized)?")
+WEIGHT_NAME = re.compile(r"(.+)\.(?:weight|bias|running_mean|running_var)\w*")
 # Calls whose result has scale and zero point of its operand when they are quantized.
 KEEP_NUMBERS = {"torch.nn.Identity", "torch.nn.ReLU6", "torch.nn.Hardtanh", "torch.nn.MaxPool2d", "torch.nn.AvgPool2d",
                 "fn::relu", "fn::flatten", "fn::adaptive_avg_pool2d", "fn::cat", "method::reshape", "method::permute",
@@ -132,6 +134,9 @@ class OnnxBody:
     def _is_coded(self, op: Op) -> bool:
         return op.node.outputs[0] in self.quantization.values
 
+    def further_results(self, op: Op, results: dict[int, Ref]) -> None:
+        self.refs |= {op.node.outputs[i]: ref for i, ref in results.items()}
+
     def function(self, target: str, *args: Any) -> Ref:
         return self._call("call_function", target, op_name(target), target.rpartition(".")[2], list(args))
 
@@ -180,6 +185,8 @@ class OnnxBody:
         weight = self.quantization.constants.get(op.node.inputs[1])
         if weight is None:
             return
+        if "weight" not in parameters:
+            raise Refused("quantized weights of this operator cannot be expressed")
         if weight.codes.size != parameters["weight"].size or op.attribute("alpha", 1.0) != 1.0:
             raise Refused("a quantized weight that is scaled or reshaped cannot be expressed")
         weight = weight.turned() if turned else weight
@@ -231,9 +238,10 @@ class OnnxBody:
             self._named(node)
             return
         try:
-            if node.domain != "" or node.op not in OPERATORS:
+            if node.domain != "" or node.op not in READ:
                 raise Refused("the importer has no such operator")
-            self.refs[node.outputs[0]] = OPERATORS[node.op](Op(node, self.graph), self)
+            result = READ[node.op](Op(node, self.graph), self)
+            self.refs.setdefault(node.outputs[0], result)
             self._named(node)
         except Refused as why:
             self.problems.add(node.where(), f"{node.domain}.{node.op}".lstrip("."), why)

@@ -148,7 +148,8 @@ private:
             pads[d + static_cast<std::size_t>(c.in.rank)] = c.a.axes[2 * i + 1];
         }
         to_.constant(c.output + ".pads", {2 * c.in.rank}, pads);
-        to_.node("Pad", {c.inputs[0], c.output + ".pads"}, c.output);
+        to_.node("Pad", {c.inputs[0], c.output + ".pads", scalar(c, "value", static_cast<float>(c.a.scalar))},
+                 c.output);
         return true;
     }
     bool transpose(const plain_call& c) {
