@@ -59,6 +59,7 @@ struct tally {
     double largest = 0;  ///< difference, relative to 1 + |expected|
     std::set<std::string> passed_operators{};
     std::vector<std::string> without_kernel{};
+    std::set<std::string> waiting_operators{};  ///< those of cases without a kernel
 };
 
 /// Codes are equal, floats within 1e-5 of 1 + |expected|.
@@ -94,6 +95,7 @@ inline void run_float(const std::string& name, const std::string& operators, con
         const bool is_call = code != qz::op_code::input && g[i].op->code != qz::op_code::output;
         if (is_call && !qz::kernel::float32::has_float_form(code)) {
             t.without_kernel.push_back(name + ": " + std::string(g[i].op->name));
+            t.waiting_operators.merge(words(operators));
             return;
         }
     }

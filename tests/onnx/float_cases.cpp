@@ -19,11 +19,10 @@ TEST_CASE("float cases give the recorded outputs") {
               << " without a float kernel\n";
     CHECK(t.run > 0);
     CHECK(t.failed == 0);
-    // Operators that the importer reads and no case of which can be expressed or run.
-    const std::set<std::string> silent = {
-        "HardSigmoid", "InstanceNormalization", "LayerNormalization", "PRelu", "ConvTranspose", "Sub", "LSTM", "GRU"};
+    // Operators that the importer reads, and no case of which can be expressed.
+    const std::set<std::string> silent = {"GRU", "HardSigmoid", "LayerNormalization", "Sub"};
     for (const std::string& op : onnx_cases::words(ONNX_OPERATORS)) {
         INFO("no case of " << op << " passed");
-        CHECK((t.passed_operators.contains(op) || silent.contains(op)));
+        CHECK((t.passed_operators.contains(op) || t.waiting_operators.contains(op) || silent.contains(op)));
     }
 }

@@ -47,7 +47,7 @@ inline quantized_parameters onnx_parameters(const prepared_view& p, const graph_
     std::map<int, std::pair<int, std::string>> first_of;
     for (int i = p.graph.first; i >= 0; i = p.graph[i].next) {
         const int slot = p.graph[i].observer;
-        if (slot < 0 || !is_quantized(p.observer(slot).args.dtype)) continue;
+        if (slot < 0 || !is_quantized(p.observer(slot).args.dtype) || p.observer(slot).args.is_dynamic) continue;
         const std::string& name = detail::value_name(p, names, first_input(p.graph, i));
         r.values[static_cast<std::size_t>(slot)] = numbers.observer(name);
         detail::check_shared(r, first_of, p.observers[slot].instance, slot, name);
