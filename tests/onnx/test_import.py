@@ -119,7 +119,7 @@ class Quantized(unittest.TestCase):
     def numbers(self, nodes: list, **more) -> tuple[str, dict]:
         proto = model(nodes, {"in": [1, 2, 4, 4]}, {"out": [1, 2, 4, 4]}, **(self.WEIGHTS | more))
         text, found = read(proto)
-        return mapping_text("net", found.body.float_calls()) + text, {k: v.tolist() for k, v in found.body.numbers.items()}
+        return mapping_text("net", found.body) + text, {k: v.tolist() for k, v in found.body.numbers.items()}
 
     def test_pairs_around_float_ops(self) -> None:
         nodes = [*self.pair("in"), *self.weights(), node("Conv", "in.dq wf bf", "y"), node("Relu", "y", "r"),
@@ -150,6 +150,19 @@ class Quantized(unittest.TestCase):
             nodes = [*self.pair("in"), node("MaxPool", "in.dq", "r", kernel_shape=[1, 1]), *self.pair("r", after),
                      node("Sigmoid", "r.dq", "out")]
             self.assertEqual('set_module_name("max_pool", qz::no_qconfig)' in self.numbers(nodes)[0], expected)
+
+    def test_dynamic_layers(self) -> None:
+        nodes = [node("DynamicQuantizeLinear", "in", "q s z"), node("MatMulInteger", "q w z zw", "i"),
+                 node("Cast", "i", "c", to=1), node("Mul", "s sw", "k"), node("Mul", "c k", "y"), node("Add", "y b", "out")]
+        constants = dict(w=numpy.array([[1, 2, 3], [130, 140, 255]], "u1"), zw=numpy.array(128, "u1"),
+                         sw=numpy.array(0.5, "f4"), b=numpy.ones(3, "f4"))
+        text, found = read(model(nodes, {"in": [4, 2]}, {"out": [4, 3]}, **constants))
+        self.assertIn("nn::linear<2, 3> mat_mul;", text)
+        self.assertEqual(found.body.numbers["mat_mul.weight"].tolist(), [[-127, 2], [-126, 12], [-125, 127]])
+        self.assertEqual(found.body.numbers["mat_mul.bias"].tolist(), [1, 1, 1])
+        self.assertIn('.set_module_name("mat_mul", qz::default_dynamic_qconfig);', mapping_text("net", found.body))
+        with self.assertRaisesRegex(CannotExport, "only MatMulInteger"):
+            read(model(nodes[:1] + [node("Cast", "q", "out", to=1)], {"in": [4, 2]}, {"out": [4, 2]}))
 
     def test_int8_is_moved_to_quint8(self) -> None:
         nodes = [*self.pair("in", "s z8"), node("Relu", "in.dq", "r"), *self.pair("r", "s z8"),

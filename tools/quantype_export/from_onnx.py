@@ -282,7 +282,10 @@ class OnnxBody:
         """Calls that stay in float between what the file dequantizes and quantizes."""
         coded = {self.refs[v].name: q for v, q in self.quantization.values.items() if v in self.refs}
         left = []
+        dynamic = self.dynamic_calls()
         for call in self.calls:
+            if call in dynamic:
+                continue
             if call.name in coded:
                 if call.op in KEEP_NUMBERS and any(coded.get(x) != coded[call.name] for x in call.inputs):
                     if not self._is_relu_of(call, coded):
@@ -290,6 +293,11 @@ class OnnxBody:
             elif not any(self._is_relu_of(c, coded) and call.name in c.inputs and c.name in coded for c in self.calls):
                 left.append(call)
         return left
+
+    def dynamic_calls(self) -> list[Call]:
+        """Layers that quantize their input when they run."""
+        names = {self.refs[v].name for v in self.quantization.dynamic}
+        return [c for c in self.calls if c.name in names]
 
     def _is_relu_of(self, call: Call, coded: dict[str, tuple[float, int]]) -> bool:
         """A relu that alone reads a call with which it fuses, and which is not quantized on its own."""
@@ -317,17 +325,18 @@ class OnnxBody:
                                   "here, quantized behind the relu")
 
 
-def _rule(call: Call) -> str:
+def _rule(call: Call, value: str = "no_qconfig") -> str:
     if call.member:
-        return f'.set_module_name("{call.member}", qz::no_qconfig)'
+        return f'.set_module_name("{call.member}", qz::{value})'
     if call.op.startswith("method::"):  # which have no order in a mapping, as in PyTorch
         return f".set_object_type<qz::{call.op}>(qz::no_qconfig)"
     return f'.set_module_name_object_type_order<qz::{call.op}>("", {call.index}, qz::no_qconfig)'
 
 
-def mapping_text(name: str, calls: list[Call]) -> str:
+def mapping_text(name: str, body: OnnxBody) -> str:
     """The QConfig mapping that quantizes what the file quantizes."""
-    rules = dict.fromkeys(_rule(c) for c in calls)
+    rules = dict.fromkeys(_rule(c) for c in body.float_calls())
+    rules |= dict.fromkeys(_rule(c, "default_dynamic_qconfig") for c in body.dynamic_calls())
     value = "qz::qconfig_mapping().set_global(qz::default_qnnpack_qconfig)"
     lines = "".join(f"\n            {rule}" for rule in rules)
     return (f"/// Quantizes what the file quantizes. The numbers are those of {name}_quantized.safetensors.\n"
@@ -376,7 +385,7 @@ def import_model(source: Path, shapes: list[list[int]] | None, folder: Path, nam
     name = name or re.sub(r"\W+", "_", snake_case(source.stem))
     found = read_onnx(load(source), name, shapes, problems)
     title = f"Written by quantype_export from {source.name} ({found.body.graph.producer or 'ONNX'}). Weights: {name}.safetensors"
-    more = mapping_text(name, found.body.float_calls()) if found.body.is_quantized() else ""
+    more = mapping_text(name, found.body) if found.body.is_quantized() else ""
     header = header_text(found.model, title, problems, namespace, more)
     problems.raise_if_any()
     files = {folder / f"{name}.hpp": header.encode(), folder / f"{name}.safetensors": tensors_of(found.body.parameters)}

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSL-1.0
 """The quantized part of an ONNX graph: taken out of it, so that a float graph is left, and kept as numbers.
 
-QLinearConv, QLinearMatMul, ConvInteger and MatMulInteger are first written as the float op between DequantizeLinear and
-QuantizeLinear that they stand for. Then each QuantizeLinear - DequantizeLinear pair becomes a note on its value, and each
+A dynamic layer (DynamicQuantizeLinear, MatMulInteger, Cast, Mul) becomes a MatMul whose constant has codes. QLinearConv,
+QLinearMatMul, ConvInteger and MatMulInteger are written as the float op between DequantizeLinear and QuantizeLinear that they
+stand for. Then each QuantizeLinear - DequantizeLinear pair becomes a note on its value, and each
 dequantized constant a float constant with a note of its codes.
 """
 from dataclasses import dataclass, field
@@ -38,6 +39,7 @@ class Quantization:
 
     values: dict[str, tuple[float, int]] = field(default_factory=dict)
     constants: dict[str, Codes] = field(default_factory=dict)
+    dynamic: set[str] = field(default_factory=set)  # results of layers that quantize their input when they run
 
 
 def _spread(x: numpy.ndarray, rank: int, axis: int) -> numpy.ndarray:
@@ -56,8 +58,10 @@ class Unfuser:
         self.graph = graph
         self.problems = problems
         self.nodes: list[OnnxNode] = []
+        self.dynamic: set[str] = set()
 
     def run(self) -> None:
+        self._dynamic_layers()
         for node in self.graph.nodes:
             write = getattr(self, "_" + node.op.lower(), None) if node.domain == "" else None
             if write is None:
@@ -65,6 +69,47 @@ class Unfuser:
             else:
                 write(Op(node, self.graph))
         self.graph.nodes = self.nodes
+
+    def _dynamic_layers(self) -> None:
+        for node in [n for n in self.graph.nodes if n.op == "DynamicQuantizeLinear" and n.domain == ""]:
+            if not self.graph.readers(node.outputs[0]) or any(o in self.graph.outputs for o in node.outputs):
+                raise Refused("DynamicQuantizeLinear by itself; only one before MatMulInteger can be expressed")
+            for product in self.graph.readers(node.outputs[0]):
+                self._dynamic_layer(node, Op(product, self.graph))
+            self._remove(node)
+
+    def _only_reader(self, value: str, kind: str) -> OnnxNode:
+        readers = self.graph.readers(value)
+        if len(readers) != 1 or readers[0].op != kind:
+            raise Refused(f"DynamicQuantizeLinear: {kind} alone is to read {value!r}; only MatMulInteger, Cast and Mul by "
+                          "both scales can be expressed")
+        return readers[0]
+
+    def _dynamic_layer(self, quantize: OnnxNode, product: Op) -> None:
+        """MatMulInteger(codes, W), Cast, Mul by (scale of x * scale of W): a MatMul of x with a dequantized constant."""
+        if product.node.op != "MatMulInteger" or not product.is_constant(1):
+            raise Refused(f"DynamicQuantizeLinear before {product.node.op}; only MatMulInteger with a constant can be "
+                          "expressed")
+        cast = self._only_reader(product.node.outputs[0], "Cast")
+        scaled = self._only_reader(cast.outputs[0], "Mul")
+        factor = next(i for i in scaled.inputs if i != cast.outputs[0])
+        scales = self._only_reader(quantize.outputs[1], "Mul") if factor != quantize.outputs[1] else None
+        if scales is None or factor not in scales.outputs:
+            raise Refused("DynamicQuantizeLinear: the product is not multiplied by both scales")
+        weight_scale = next(i for i in scales.inputs if i != quantize.outputs[1])
+        zero_point = [product.input(3)] if product.has(3) else []
+        name = self._name(product, "weight")
+        self.graph.shapes[name] = product.shape(1)
+        at = self.graph.nodes.index(product.node)
+        self.graph.nodes[at : at + 1] = [
+            OnnxNode("DequantizeLinear", [product.input(1), weight_scale, *zero_point], [name], {"axis": 1}),
+            OnnxNode("MatMul", [quantize.inputs[0], name], scaled.outputs, {}, product.node.name)]
+        for gone in (cast, scaled, scales):
+            self._remove(gone)
+        self.dynamic.add(scaled.outputs[0])
+
+    def _remove(self, node: OnnxNode) -> None:
+        self.graph.nodes = [n for n in self.graph.nodes if n is not node]
 
     def _name(self, op: Op, what: str) -> str:
         name = f"{op.node.outputs[0]}.{what}"
@@ -141,11 +186,14 @@ class Unfuser:
 
 def unquantize(graph: Graph, problems: Problems) -> Quantization:
     """Takes the quantization out of the graph; what has no counterpart is a problem and stays where it is."""
+    unfuser = Unfuser(graph, problems)
     try:
-        Unfuser(graph, problems).run()
+        unfuser.run()
     except Refused as why:
         problems.add("", "an operator on codes", why)
-    return Stripper(graph, problems).run()
+    result = Stripper(graph, problems).run()
+    result.dynamic = unfuser.dynamic
+    return result
 
 
 # --- pairs of QuantizeLinear and DequantizeLinear ------------------------------------------------------------------------
