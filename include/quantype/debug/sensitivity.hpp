@@ -59,8 +59,9 @@ std::vector<call_sensitivity> sensitivity(const calibration& prepared,
             for (std::size_t k = 0; k < truth.size(); ++k) entry.distance.add(truth[k].view(), other[k].view());
         }
     }
-    std::stable_sort(ranking.begin(), ranking.end(), [](const call_sensitivity& a, const call_sensitivity& b) {
-        return a.distance.sqnr() < b.distance.sqnr();
+    std::sort(ranking.begin(), ranking.end(), [](const call_sensitivity& a, const call_sensitivity& b) {
+        const double x = a.distance.sqnr(), y = b.distance.sqnr();
+        return x < y || (x == y && a.call < b.call);
     });
     return ranking;
 }

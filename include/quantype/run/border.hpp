@@ -15,6 +15,7 @@ struct run_input {
     dtype type = dtype::float32;
     run_input(const float* values) : data(values) {}
     run_input(const std::uint8_t* codes) : data(codes), type(dtype::quint8) {}
+    run_input(const void* elements, dtype d) : data(elements), type(d) {}
 };
 /// Where an output goes, in logical order: float32 values, or codes of the type that the model gives.
 struct run_output {
@@ -23,6 +24,7 @@ struct run_output {
     run_output(float* values) : data(values) {}
     run_output(std::uint8_t* codes) : data(codes), type(dtype::quint8) {}
     run_output(std::int8_t* codes) : data(codes), type(dtype::qint8) {}
+    run_output(void* elements, dtype d) : data(elements), type(d) {}
 };
 
 namespace detail {

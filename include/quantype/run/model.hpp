@@ -109,8 +109,7 @@ public:
             check_consistent(inputs[i], "input " + std::to_string(i) + ": ");
             if (i >= shapes.size() || inputs[i].extents != shapes[i])
                 raise("input " + std::to_string(i) + ": shape " + to_string(inputs[i].extents) + " is not the model's");
-            in.push_back(static_cast<const float*>(static_cast<const void*>(inputs[i].bytes.data())));
-            in.back().type = inputs[i].type;
+            in.emplace_back(inputs[i].bytes.data(), inputs[i].type);
         }
         std::vector<any_tensor> result;
         std::vector<run_output> out;
@@ -118,10 +117,7 @@ public:
             const plan_value& v = border(value_place::output, i);
             result.push_back({v.type, v.extents, std::vector<std::byte>(static_cast<std::size_t>(v.bytes))});
         }
-        for (any_tensor& t : result) {
-            out.push_back(static_cast<float*>(static_cast<void*>(t.bytes.data())));
-            out.back().type = t.type;
-        }
+        for (any_tensor& t : result) out.emplace_back(t.bytes.data(), t.type);
         run<Kernels, Hook>(std::span<const run_input>(in), std::span<const run_output>(out), own_arena());
         return result;
     }
