@@ -10,17 +10,11 @@
 
 #include <quantype/calibrate/calibration.hpp>
 #include <quantype/convert/reference_graph.hpp>
+#include <quantype/core/value_qparams.hpp>
 #include <quantype/numerics/affine.hpp>
 #include <quantype/numerics/choose_qparams.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
-
-/// Scale and zero point of a value.
-struct value_qparams {
-    float scale = 1.0f;
-    std::int32_t zero_point = 0;
-    constexpr bool operator==(const value_qparams&) const = default;
-};
 
 /// A quantized weight with its float bias. Codes in PyTorch's layout; one scale and zero point per tensor, or one for
 /// each output channel.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Runs ops with a kernel of the backend's own.
 #pragma once
-#include <quantype/convert/quantized_parameters.hpp>
+#include <quantype/core/value_qparams.hpp>
 #include <quantype/kernel/contract/own_op.hpp>
 #include <quantype/run/program.hpp>
 
