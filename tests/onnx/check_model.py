@@ -3,7 +3,7 @@
 
 FOLDER/model.onnx passes ONNX's checker. With MODULES, a folder that holds onnxruntime-node, ONNX Runtime gives the codes
 of quantype within one: of every operator when it reads the codes of quantype's own run (FOLDER/codes.safetensors), and
-of the whole model (FOLDER/outputs.bin) unless FOLDER/deep says that differences grow on their way.
+of the whole model (FOLDER/outputs.bin) unless FOLDER/growing says that differences grow on their way.
 """
 import json
 import struct
@@ -123,7 +123,7 @@ def main() -> int:
     runtime = Runtime(folder, sys.argv[2])
     failed = [compare_operators(runtime, model, level) for level in LEVELS]
     whole = [compare_whole(runtime, model, level) for level in LEVELS]
-    return max(failed if (folder / "deep").exists() else failed + whole)
+    return max(failed if (folder / "growing").exists() else failed + whole)
 
 
 if __name__ == "__main__":

@@ -286,6 +286,9 @@ class OnnxBody:
         for call in self.calls:
             if call in dynamic:
                 continue
+            if call.op in ("fn::add", "fn::mul") and len(call.inputs) == 1:
+                left.append(call)  # with a number: quantized, it would choose scale and zero point of its own
+                continue
             if call.name in coded:
                 if call.op in KEEP_NUMBERS and any(coded.get(x) != coded[call.name] for x in call.inputs):
                     if not self._is_relu_of(call, coded):
