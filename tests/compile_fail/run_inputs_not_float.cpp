@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// EXPECT: quantype: models with inputs other than float32 can be converted, but not run yet
+// EXPECT: quantype: models with inputs of true and false can be converted, but not run yet
 #include "common.hpp"
 
 #include <quantype/lower/plan.hpp>
@@ -9,7 +9,7 @@ struct net {
 #ifdef QUANTYPE_TWIN
     using inputs = qz::inputs<qz::f32<1, 10>>;
 #else
-    using inputs = qz::inputs<qz::i64<1, 10>>;
+    using inputs = qz::inputs<qz::boolean<1, 10>>;
 #endif
     nn::linear<10, 3> fc;
     QUANTYPE_MODULES(fc)

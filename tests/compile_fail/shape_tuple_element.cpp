@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// EXPECT: quantype: the shape of this value cannot be inferred
+// EXPECT: quantype: the dimension is out of range for the input
 // EXPECT_NOTE: operator.getitem
 #include "common.hpp"
 
@@ -10,9 +10,9 @@ struct net {
     nn::lstm<4, 3> layer;
     QUANTYPE_MODULES(layer)
 #ifdef QUANTYPE_TWIN
-    constexpr auto forward(auto x) const { return layer(x)[0]; }
+    constexpr auto forward(auto x) const { return layer(x)[1][0]; }
 #else
-    constexpr auto forward(auto x) const { return layer(x)[1]; }
+    constexpr auto forward(auto x) const { return layer(x)[2]; }
 #endif
 };
 static_assert(qz::traced<net>::ok);

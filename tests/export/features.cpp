@@ -10,7 +10,6 @@
 
 #include "fbgemm.hpp"
 #include "features.hpp"
-#include "lstm_tagger.hpp"
 #include "native.hpp"
 #include "qnnpack.hpp"
 #include "tensorrt.hpp"
@@ -19,12 +18,6 @@ namespace qz = quantype;
 
 static_assert(qz::valid_backend<exported::native_here> && qz::valid_backend<exported::qnnpack_here>);
 static_assert(qz::valid_backend<exported::fbgemm_here> && qz::valid_backend<exported::tensorrt_here>);
-
-// Described and prepared; no kernel runs a recurrent layer yet.
-struct dynamic_everywhere {
-    static constexpr auto value = qz::qconfig_mapping().set_global(qz::default_dynamic_qconfig);
-};
-static_assert(qz::can_quantize<exported::lstm_tagger, exported::qnnpack_here, dynamic_everywhere, qz::keep_float>);
 
 struct nothing_quantized {
     static constexpr auto value = qz::qconfig_mapping();

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSL-1.0
-"""ResNet-18, MobileNetV2 and a small LSTM as plain nn.Module code, built as torchvision builds the first two. Random
+"""ResNet-18 and MobileNetV2 as plain nn.Module code, built as torchvision builds them. Random
 weights from a fixed seed; batch norms hold the statistics of a few random batches, so that activations keep their size."""
 from collections import OrderedDict
 
@@ -106,16 +106,6 @@ class MobileNetV2(nn.Module):
         return self.classifier(x)
 
 
-class LstmTagger(nn.Module):
-    def __init__(self, layers: int) -> None:
-        super().__init__()
-        self.lstm = nn.LSTM(16, 32, num_layers=layers)
-        self.fc = nn.Linear(32, 8)
-
-    def forward(self, x):
-        return self.fc(self.lstm(x)[0])
-
-
 def images(count: int, seed: int) -> torch.Tensor:
     return torch.randn(count, 3, SIZE, SIZE, generator=torch.Generator().manual_seed(seed))
 
@@ -140,16 +130,6 @@ def resnet18() -> nn.Module:
 def mobilenet_v2() -> nn.Module:
     torch.manual_seed(2)
     return with_statistics(MobileNetV2())
-
-
-def lstm_tagger() -> nn.Module:
-    torch.manual_seed(3)
-    return LstmTagger(2).eval()
-
-
-def shallow_lstm_tagger() -> nn.Module:
-    torch.manual_seed(3)
-    return LstmTagger(1).eval()
 
 
 class Head(nn.Module):

@@ -20,7 +20,6 @@ def main(folder: Path) -> None:
     warnings.simplefilter("ignore")
     model = models.features()
     export_model(model, [[1, 2, 8, 8]] * 2, folder, "features")
-    export_model(models.shallow_lstm_tagger(), [[5, 1, 16]], folder, "lstm_tagger")
     generator = torch.Generator().manual_seed(1)
     inputs = [torch.randn(1, 2, 8, 8, generator=generator) for _ in range(2)]
     with torch.no_grad():

@@ -22,10 +22,11 @@ from torch.ao.quantization.quantize_fx import convert_fx, prepare_fx, prepare_qa
 
 SOURCE = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(SOURCE / "tools"), str(Path(__file__).resolve().parent)]
-import models  # noqa: E402
+import sequence_models  # noqa: E402
 from quantype_export.backend import backend_text  # noqa: E402
 from quantype_export.backend_from_torch import from_torch  # noqa: E402
 from quantype_export.export import export_model  # noqa: E402
+from quantype_export.model import Indices  # noqa: E402
 from quantype_export.parameters import quantized_tensors  # noqa: E402
 from quantype_export.problems import CannotExport, Problems  # noqa: E402
 
@@ -138,13 +139,23 @@ class Exporting(unittest.TestCase):
         with self.assertRaisesRegex(CannotExport, "is the same object as 0.0"):
             export_model(m, [[1, 2]], self.folder, "net")
 
-    def test_a_deep_lstm_is_refused(self) -> None:
-        with self.assertRaisesRegex(CannotExport, "lstm: torch.nn.LSTM: only one layer, one direction"):
-            export_model(models.lstm_tagger(), [[5, 1, 16]], self.folder, "net")
+    def test_recurrent_layers(self) -> None:
+        export_model(sequence_models.recurrent(), [[2, 4, 6], [6, 2, 5], [6, 2, 5]], self.folder, "net")
+        text = self.header("net")
+        self.assertIn("nn::lstm<6, 5, nn::layers<3>, nn::bidirectional, nn::batch_first> lstm;", text)
+        self.assertIn("lstm(x, qz::tuple(h0, c0))", text)
+        self.assertIn("nn::rnn_cell<9, 7, nn::relu_nonlinearity> relu_cell;", text)
+        with self.assertRaisesRegex(CannotExport, r"lstm: torch.nn.LSTM: a projection \(proj_size\)"):
+            export_model(sequence_models.projected(), [[5, 1, 16]], self.folder, "net")
+
+    def test_tables(self) -> None:
+        export_model(sequence_models.tables(), [Indices([3, 4]), Indices([11]), Indices([4])], self.folder, "net")
+        self.assertIn("using inputs = qz::inputs<qz::i64<3, 4>, qz::i64<11>, qz::i64<4>>;", self.header("net"))
+        with self.assertRaisesRegex(CannotExport, "the model: torch.nn.EmbeddingBag: mode 'mean'; only 'sum'"):
+            export_model(nn.EmbeddingBag(4, 2), [Indices([2, 3])], self.folder, "bag")
 
     def test_codes_of_a_dynamic_lstm(self) -> None:
-        """The numbers are there, though quantype has no module to take them yet."""
-        m, backend = models.lstm_tagger(), configs.get_qnnpack_backend_config()
+        m, backend = sequence_models.lstm_tagger(), configs.get_qnnpack_backend_config()
         prepared = prepare_fx(m, QConfigMapping().set_global(default_dynamic_qconfig), (torch.zeros(5, 1, 16),),
                               backend_config=backend)
         written = quantized_tensors(prepared, backend, Problems())
@@ -237,7 +248,7 @@ class Page(unittest.TestCase):
                 words = [w.replace("out/", f"{folder}/") if w.startswith("out/") else w for w in shlex.split(command)]
                 words = [sys.executable, "-B", "-W", "ignore"] + [folder if w == "out" else w for w in words[1:]]
                 done = subprocess.run(words, cwd=SOURCE, capture_output=True, text=True)
-                if "lstm" in command:
+                if "projected" in command:
                     self.assertEqual(done.returncode, 1)
                     self.assertIn(done.stderr, page)
                 else:

@@ -172,7 +172,9 @@ class Modules(unittest.TestCase):
         lstm = SimpleNamespace(input_size=4, hidden_size=3, bias=True, num_layers=1, bidirectional=False)
         self.assertEqual(module_text("torch.nn.LSTM", lstm), "nn::lstm<4, 3>")
         lstm.bidirectional = True
-        with self.assertRaisesRegex(Refused, "one direction"):
+        self.assertEqual(module_text("torch.nn.LSTM", lstm), "nn::lstm<4, 3, nn::bidirectional>")
+        lstm.proj_size = 2
+        with self.assertRaisesRegex(Refused, "proj_size"):
             module_text("torch.nn.LSTM", lstm)
         leaky = SimpleNamespace(negative_slope=0.2)
         self.assertEqual(module_text("torch.nn.LeakyReLU", leaky), "nn::leaky_relu<1, 5>")

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
-// 3-d and transposed convolution, matmul and the dynamic linear layer on batches against the scalar specification.
+// 3-d and transposed convolution, matmul, the dynamic linear layer and embedding tables on batches against the scalar
+// specification.
 #include <quantype/kernel/scalar/conv3d.hpp>
 #include <quantype/kernel/scalar/conv_transpose2d.hpp>
+#include <quantype/kernel/scalar/embedding.hpp>
 #include <quantype/kernel/scalar/linear_dynamic.hpp>
 #include <quantype/kernel/scalar/matmul.hpp>
 #include <quantype/kernel/simd/conv3d.hpp>
 #include <quantype/kernel/simd/conv_transpose2d.hpp>
+#include <quantype/kernel/simd/embedding.hpp>
 #include <quantype/kernel/simd/linear_dynamic.hpp>
 #include <quantype/kernel/simd/matmul.hpp>
 
@@ -106,6 +109,28 @@ void dynamic() {
     }
 }
 
+/// Bags of every length, empty ones too; without offsets all of one length.
+template <k::embedding_config Config>
+void tables(bool with_offsets) {
+    numbers rng(71);
+    const auto table =
+        codes<std::uint8_t>(static_cast<std::size_t>(Config.rows * Config.row_bytes()), data::random, rng);
+    std::vector<k::embedding_row> rows(static_cast<std::size_t>(Config.rows));
+    for (k::embedding_row& r : rows) r = {rng.real(0.001f, 0.1f), rng.real(-2.0f, 2.0f)};
+    std::vector<std::int64_t> indices(static_cast<std::size_t>(Config.indices)),
+        offsets(static_cast<std::size_t>(Config.bags));
+    for (std::int64_t& i : indices) i = rng.below(Config.rows);
+    for (std::size_t b = 1; b < offsets.size(); ++b)
+        offsets[b] = offsets[b - 1] + rng.below(Config.indices - static_cast<int>(offsets[b - 1]) + 1);
+    std::vector<float> expected(static_cast<std::size_t>(Config.bags * Config.dimension)), got = expected;
+    k::embedding_args args{table.data(), rows.data(), indices.data(), with_offsets ? offsets.data() : nullptr,
+                           expected.data()};
+    k::scalar::embedding<Config>(args);
+    args.output = got.data();
+    k::simd::embedding<arch, Config>(args);
+    expect_equal(expected, got, "embedding", Config.dimension, Config.bits);
+}
+
 }  // namespace
 
 int main() {
@@ -130,5 +155,10 @@ int main() {
     dynamic<k::linear_config{5, 16, 33}>();
     dynamic<k::linear_config{4, 9, 64, 0, 70, true}>();
     dynamic<k::linear_config{2, 64, 3, 0, 0, true}>();
+
+    tables<k::embedding_config{20, 37, 12, 4}>(false);
+    tables<k::embedding_config{20, 37, 12, 4}>(true);
+    tables<k::embedding_config{9, 16, 5, 5, 4}>(false);
+    tables<k::embedding_config{9, 7, 11, 6, 4}>(true);
     return finish("more_products");
 }

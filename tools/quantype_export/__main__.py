@@ -4,6 +4,7 @@
        python3 tools/quantype_export backend FILE.json [--name NAME] --out FILE.hpp
        python3 tools/quantype_export backend FILE.py:FUNCTION [--name NAME] --out FILE.hpp
 
+--input  is the shape of a float32 input; of an input of indices (int64) with i64 before it: i64:2x5.
 model    FUNCTION gives an nn.Module; for a model prepared by prepare_fx, or trained after prepare_qat_fx, it gives
          (float module, prepared module, BackendConfig). Writes NAME.hpp, NAME.safetensors, NAME_quantized.safetensors.
          From an ONNX file (needs python3-onnx) --input replaces shapes that the file leaves open.
@@ -20,6 +21,7 @@ from typing import Any
 if __package__ in (None, ""):  # started by the folder's name
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from quantype_export.model import Indices  # noqa: E402
 from quantype_export.problems import CannotExport  # noqa: E402
 
 
@@ -41,12 +43,12 @@ def call(place: str) -> Any:
 
 def shape(text: str) -> list[int]:
     try:
-        extents = [int(part) for part in text.split("x")]
+        extents = [int(part) for part in text.removeprefix("i64:").split("x")]
     except ValueError:
         extents = []
     if not extents or min(extents) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a shape such as 1x3x64x64")
-    return extents
+        raise argparse.ArgumentTypeError(f"{text!r} is not a shape such as 1x3x64x64, or i64:2x5 for indices")
+    return Indices(extents) if text.startswith("i64:") else extents
 
 
 def tell(files: list[Path], notes: list[str]) -> None:

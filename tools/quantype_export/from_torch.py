@@ -225,6 +225,8 @@ def read_nodes(graph: torch.fx.Graph) -> list[Node]:
 
     nodes: list[Node] = []
     for n in graph.nodes:
+        if _is_item(n) and not n.users:
+            continue  # `y, _ = lstm(x)`; conversion takes such a node out
         if n in sizes and all(_is_item(user) for user in n.users):
             continue
         if _is_item(n) and n.args[0] in sizes:

@@ -42,6 +42,10 @@ class Node:
         return found
 
 
+class Indices(list):
+    """The shape of an input that holds indices (int64); the other inputs are float32."""
+
+
 @dataclass
 class Leaf:
     """A module that is called as a whole, or a parameter that forward reads: its C++ type."""

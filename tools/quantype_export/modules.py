@@ -172,12 +172,17 @@ def _hardtanh(m: Any) -> str:
 
 def _recurrent(kind: str) -> Callable[[Any], str]:
     def write(m: Any) -> str:
+        if getattr(m, "proj_size", 0):
+            raise Refused("a projection (proj_size) cannot be expressed")
         layers = getattr(m, "num_layers", 1)
-        if layers != 1 or getattr(m, "bidirectional", False) or getattr(m, "batch_first", False):
-            raise Refused("only one layer, one direction, time first can be expressed")
-        if not m.bias or getattr(m, "proj_size", 0):
-            raise Refused("only a layer with biases and without projection can be expressed")
-        return f"nn::{kind}<{m.input_size}, {m.hidden_size}>"
+        if layers > 8:
+            raise Refused(f"{layers} layers; up to 8 can be expressed")
+        options = [f"nn::layers<{layers}>"] if layers != 1 else []
+        options += ["nn::bidirectional"] if getattr(m, "bidirectional", False) else []
+        options += ["nn::batch_first"] if getattr(m, "batch_first", False) else []
+        options += ["nn::relu_nonlinearity"] if getattr(m, "nonlinearity", "tanh") == "relu" else []
+        options += [] if m.bias else ["nn::no_bias"]
+        return f"nn::{kind}<{', '.join([str(m.input_size), str(m.hidden_size)] + options)}>"
 
     return write
 
@@ -186,8 +191,10 @@ def _embedding(kind: str) -> Callable[[Any], str]:
     def write(m: Any) -> str:
         if getattr(m, "mode", "sum") != "sum":
             raise Refused(f"mode {m.mode!r}; only 'sum' can be expressed")
-        if m.padding_idx is not None or m.max_norm is not None:
-            raise Refused("padding_idx and max_norm cannot be expressed")
+        if kind == "embedding_bag" and (m.padding_idx is not None or m.include_last_offset):
+            raise Refused("padding_idx and include_last_offset cannot be expressed")
+        if m.max_norm is not None:
+            raise Refused("max_norm cannot be expressed")
         return f"nn::{kind}<{m.num_embeddings}, {m.embedding_dim}>"
 
     return write

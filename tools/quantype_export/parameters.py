@@ -8,6 +8,8 @@ Names of the tensors, read again by quantype::parameters_from_torch:
   <module>.bias                                           float32, batch norm folded
   <module>.weight_ih_l0, .weight_ih_l0_scale, ...         the same for each weight of a recurrent layer
   <parameter>, <parameter>_scale, <parameter>_zero_point  the weight of a function
+  <table>.weight, .weight_scale, .weight_zero_point       uint8 codes (one a byte, of 4 bits too), float32 for each row
+float16 weights are not among them: they are the float weights, rounded.
 """
 import copy
 import re
@@ -21,6 +23,7 @@ from torch.ao.quantization.quantize_fx import convert_to_reference_fx
 from .problems import Problems
 
 QUANTIZED = (torch.quint8, torch.qint8)
+TABLES = (torch.quint8, torch.quint4x2)
 OBSERVER = re.compile(r"activation_post_process_\d+")
 
 
@@ -41,7 +44,7 @@ def quantized_tensors(prepared: torch.fx.GraphModule, backend_config: Any, probl
         if hasattr(m, "get_quantized_weight") and hasattr(m, "weight"):
             path = name[:-2] if name.endswith(".0") and _is_fused(reference.get_submodule(name[:-2])) else name
             _weight(f"{path}.weight", m.get_quantized_weight(), tensors)
-            if m.bias is not None:
+            if getattr(m, "bias", None) is not None and f"{path}.weight" in tensors:
                 tensors[f"{path}.bias"] = m.bias.detach().to(torch.float32)
         elif type(m).__module__.endswith("reference.modules.rnn"):
             _recurrent(name, m, tensors)
@@ -75,7 +78,7 @@ def _recurrent(path: str, m: torch.nn.Module, tensors: dict[str, torch.Tensor]) 
     for key, value in m.named_parameters():
         if key.startswith("weight") and hasattr(m, f"{key}_scale"):
             _weight(f"{path}.{key}", get_quantized_weight(m, key), tensors)
-        elif key.startswith("bias"):
+        elif key.startswith("bias") and getattr(m, key.replace("bias", "weight") + "_dtype", None) == torch.qint8:
             tensors[f"{path}.{key}"] = value.detach().to(torch.float32)
 
 
@@ -84,14 +87,28 @@ def _is_fused(m: torch.nn.Module) -> bool:
 
 
 def _weight(name: str, q: torch.Tensor, tensors: dict[str, torch.Tensor]) -> None:
-    if not q.is_quantized or q.dtype != torch.qint8:
+    if not q.is_quantized or q.dtype not in (torch.qint8, *TABLES):
         return  # float16, or left in float
+    if q.dtype in TABLES:
+        tensors[name] = _table_codes(q)
+        tensors[f"{name}_scale"] = q.q_per_channel_scales().to(torch.float32)
+        tensors[f"{name}_zero_point"] = q.q_per_channel_zero_points().to(torch.float32)
+        return
     per_channel = q.qscheme() in (torch.per_channel_affine, torch.per_channel_symmetric)
     scale = q.q_per_channel_scales() if per_channel else torch.tensor([q.q_scale()])
     zero_point = q.q_per_channel_zero_points() if per_channel else torch.tensor([q.q_zero_point()])
     tensors[name] = q.int_repr()
     tensors[f"{name}_scale"] = scale.to(torch.float32)
     tensors[f"{name}_zero_point"] = zero_point.to(torch.int32)
+
+
+def _table_codes(q: torch.Tensor) -> torch.Tensor:
+    """One code a byte. PyTorch keeps two codes of 4 bits in a byte, the first in the low half, rows not aligned."""
+    codes = q.int_repr()
+    if q.dtype == torch.quint8:
+        return codes
+    packed = codes.reshape(-1)
+    return torch.stack([packed & 15, packed >> 4], 1).reshape(-1)[: q.numel()].reshape(q.shape)
 
 
 def _functional_weights(reference: torch.fx.GraphModule, tensors: dict[str, torch.Tensor]) -> None:

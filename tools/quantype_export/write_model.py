@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from .calls import call_text, integer_nodes, size_text
-from .model import Leaf, Model, Module, Node, Ref, Sequence, Struct
+from .model import Indices, Leaf, Model, Module, Node, Ref, Sequence, Struct
 from .problems import Problems, Refused
 from .vocabulary import op_headers
 
@@ -116,7 +116,13 @@ class ForwardWriter:
             return call_text(node, self._value)
         if node.kwargs:
             raise Refused("a module is called with arguments by name; pass them by position")
-        return f"{node.target}({', '.join(self._value(a) for a in node.args)})"
+        return f"{node.target}({', '.join(self._argument(a) for a in node.args)})"
+
+    def _argument(self, x: Any) -> str:
+        """An argument of a module; a pair is the state (h, c) of an LSTM."""
+        if isinstance(x, (list, tuple)):
+            return f"qz::tuple({', '.join(self._value(item) for item in x)})"
+        return self._value(x)
 
     def _check_parameters(self, node: Node) -> None:
         if node.target in TAKE_PARAMETERS:
@@ -160,7 +166,8 @@ class HeaderWriter:
         for name, class_name, content in self.structs:
             lines += [f"    // {class_name}: {', '.join(self.users[name])}", f"    struct {name} {{"]
             lines += ["    " + line for line in content] + ["    };", ""]
-        shapes = ", ".join(f"qz::f32<{', '.join(map(str, s))}>" for s in self.model.inputs)
+        shapes = ", ".join(f"qz::{'i64' if isinstance(s, Indices) else 'f32'}<{', '.join(map(str, s))}>"
+                           for s in self.model.inputs)
         lines.append(f"    using inputs = qz::inputs<{shapes}>;")
         return lines + body + ["};"]
 

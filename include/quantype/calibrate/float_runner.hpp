@@ -8,6 +8,7 @@
 #include <quantype/calibrate/model_parameters.hpp>
 #include <quantype/calibrate/require.hpp>
 #include <quantype/kernel/float32/evaluate.hpp>
+#include <quantype/numerics/half.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
 
@@ -21,6 +22,8 @@ struct float_run_hooks {
     std::function<void(int node, tensor_view<float>)> quantize_dequantize{};
     /// Weights of a reference module: quantized and dequantized.
     std::function<layer_weights(int node)> reference_weights{};
+    /// The same for a recurrent module or a table: all its parameters.
+    std::function<std::vector<std::vector<float>>(int node)> reference_parameters{};
 };
 
 class float_runner {
@@ -68,6 +71,19 @@ private:
         return s;
     }
 
+    /// Several batches at once are one longer sequence to a recurrent layer, and other places to an index.
+    void check_batch(int i, const attributes& a) const {
+        if (batch_ == 1) return;
+        if (a.code == op_code::recurrent || a.code == op_code::getitem ||
+            (a.code == op_code::embedding_bag && input_count(i) > 1))
+            raise(std::string(g_[i].op->name) + " at " + std::string(t_.path_of(g_[i])) +
+                  ": inputs must have the model's own shapes, not a multiple of them");
+    }
+    int input_count(int i) const {
+        int n = 0;
+        for_each_input(g_, i, [&](const argument&) { ++n; });
+        return n;
+    }
     void step(int i, std::vector<tensor<float>>& values, const float_run_hooks& hooks) {
         const node& n = g_[i];
         switch (n.op->code) {
@@ -85,6 +101,10 @@ private:
                 hooks.quantize_dequantize(i, at(values, i).view());
                 return;
             case op_code::dequantize: at(values, i) = at(values, first_input(g_, i)); return;
+            case op_code::to_dtype:
+                at(values, i) = at(values, first_input(g_, i));
+                for (float& f : at(values, i).data) f = fp16_round_trip(f);
+                return;
             default: break;
         }
         evaluate(i, values, hooks);
@@ -94,6 +114,9 @@ private:
         std::vector<tensor_view<const float>> in;
         for_each_input(g_, i, [&](const argument& a) { in.push_back(std::as_const(at(values, a.value)).view()); });
         tensor<float> out(scaled(t_.shape_of(g_[i])));
+        const attributes& a = t_.call(g_[i]).attrs();
+        check_batch(i, a);
+        if (gives_tuple(a)) out.data.resize(static_cast<std::size_t>(value_count(a, out.extents)));
         if (hooks.module && hooks.module(i, in, out)) {
             at(values, i) = std::move(out);
             return;
@@ -112,6 +135,7 @@ private:
                        tensor<float>& out, const float_run_hooks& hooks) {
         std::vector<const float*> parameters;
         layer_weights w;
+        std::vector<std::vector<float>> quantized;
         const node& n = g_[i];
         if (n.kind == node_kind::call_module && (a.code == op_code::linear || a.code == op_code::conv)) {
             w = n.form == node_form::plain || !hooks.reference_weights ? detail::weights_of(t_, g_, i, p_)
@@ -123,8 +147,17 @@ private:
             parameters = p_.pointers(t_.graph[detail::traced_node(t_, call)].module);
         } else if (n.op->evaluate != nullptr && n.kind == node_kind::call_module) {
             parameters = p_.pointers(n.module);
+        } else if (a.code == op_code::recurrent || a.code == op_code::recurrent_cell || a.code == op_code::embedding ||
+                   a.code == op_code::embedding_bag) {
+            if (n.form == node_form::reference && hooks.reference_parameters) quantized = hooks.reference_parameters(i);
+            for (const std::vector<float>& values : quantized) parameters.push_back(values.data());
+            if (quantized.empty()) parameters = p_.pointers(n.module);
+            if (a.code == op_code::embedding || a.code == op_code::embedding_bag)
+                require_indices(a, in, std::string(t_.path_of(n)));
         }
-        if (!kernel::float32::evaluate(*n.op, a, in.data(), static_cast<int>(in.size()), parameters.data(), out.view()))
+        std::vector<float> scratch(static_cast<std::size_t>(kernel::float32::scratch_of(a, in[0].extents)));
+        if (!kernel::float32::evaluate(*n.op, a, in.data(), static_cast<int>(in.size()), parameters.data(), out.view(),
+                                       scratch.data()))
             raise("no float form of " + std::string(n.op->name) + " at " + std::string(t_.path_of(n)));
     }
 

@@ -34,6 +34,8 @@ public:
                  model_parameters& parameters) {
         const std::string name(view_.trace.path_of(view_.graph[i]));
         const auto weight = weights_.find(i);
+        if (weight != weights_.end() && is_table(attributes_of(part(i, 0)).code))
+            return forward_table(i, inputs, out, parameters, weight->second, name);
         if (weight != weights_.end()) return forward_quantized(i, inputs[0], out, parameters, weight->second, name);
         if (!training) return false;
         const int count = part_count(i);
@@ -63,7 +65,7 @@ private:
         if (n.kind != node_kind::call_module || n.observer >= 0 || q == nullptr || q->weight.fake == nullptr)
             return false;
         const op_code code = attributes_of(part(i, 0)).code;
-        if (code != op_code::linear && code != op_code::conv) return false;
+        if (code != op_code::linear && code != op_code::conv && !is_table(code)) return false;
         for (int k = 0; k < view_.backend.pattern_count; ++k) {
             const detail::pattern_entry& row = view_.backend.patterns[k];
             if (row.qat_module != nullptr && row.tree.size == 1 &&
@@ -71,6 +73,19 @@ private:
                 return true;
         }
         return false;
+    }
+
+    static bool is_table(op_code code) { return code == op_code::embedding || code == op_code::embedding_bag; }
+
+    /// Rows of the rounded table.
+    bool forward_table(int i, const std::vector<tensor_view<const float>>& inputs, tensor<float>& out,
+                       const model_parameters& parameters, fake_quantize_state& state, const std::string& name) const {
+        require_indices(attributes_of(part(i, 0)), inputs, name);
+        tensor<float> table = parameters.of(module_of(part(i, 0)), 0);
+        fake_quantize(view_.config_of(i)->weight, state, table.view(), table.view(), name);
+        const float* pointer = table.data.data();
+        return kernel::float32::evaluate(attributes_of(part(i, 0)), inputs.data(), static_cast<int>(inputs.size()),
+                                         &pointer, out.view());
     }
 
     trained_batch_norm batch_norm(int call, model_parameters& parameters) const {

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include <quantype/calibrate/observe.hpp>
+#include <quantype/core/attributes.hpp>
 #include <quantype/host/error.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
@@ -34,6 +35,19 @@ inline void require_finite(tensor_view<const float> x, std::string_view name) {
     const auto bits = std::bit_cast<std::uint32_t>(x[i]);
     const char* what = (bits & 0x7fffffu) != 0 ? "nan" : (bits >> 31) != 0 ? "-inf" : "inf";
     raise("calibration: " + std::string(name) + ": value at " + position_text(x.extents, i) + " is " + what);
+}
+
+/// Raises unless every index names a row of the table, and every offset a place between the indices; both are integers
+/// held in float32.
+inline void require_indices(const attributes& table, const std::vector<tensor_view<const float>>& inputs,
+                            const std::string& name) {
+    for (std::size_t k = 0; k < inputs.size(); ++k) {
+        const std::int64_t end = k == 0 ? table.in - 1 : inputs[0].count();
+        for (const float x : inputs[k])
+            if (!(x >= 0.0f && x <= static_cast<float>(end)) || x != static_cast<float>(static_cast<std::int64_t>(x)))
+                raise(name + ": " + (k == 0 ? "index " : "offset ") + std::to_string(x) + " is not an integer in 0.." +
+                      std::to_string(end));
+    }
 }
 
 /// Raises unless the configuration can be built.

@@ -8,34 +8,20 @@
 #include <string>
 #include <vector>
 
-#include <quantype/calibrate/calibration.hpp>
+#include <quantype/convert/quantized_weight.hpp>
 #include <quantype/convert/reference_graph.hpp>
 #include <quantype/core/value_qparams.hpp>
-#include <quantype/numerics/affine.hpp>
 #include <quantype/numerics/choose_qparams.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
-
-/// A quantized weight with its float bias. Codes in PyTorch's layout; one scale and zero point per tensor, or one for
-/// each output channel.
-struct quantized_weight {
-    shape extents{};
-    std::vector<std::int8_t> codes{};
-    std::vector<float> scale{};
-    std::vector<std::int32_t> zero_point{};
-    std::vector<float> bias{};  ///< empty: none
-
-    bool per_channel() const { return scale.size() > 1; }
-    float scale_of(int channel) const { return per_channel() ? scale[static_cast<std::size_t>(channel)] : scale[0]; }
-    std::int32_t zero_point_of(int channel) const {
-        return per_channel() ? zero_point[static_cast<std::size_t>(channel)] : zero_point[0];
-    }
-};
 
 /// Everything that a lowered model needs beside its types.
 struct quantized_parameters {
     std::vector<value_qparams> values{};        ///< by observer slot
     std::map<int, quantized_weight> weights{};  ///< by node: weighted module calls, and get_attr of functional weights
+    /// By node: the weights of a recurrent module, weight_ih and weight_hh of each layer and direction, with their
+    /// bias.
+    std::map<int, std::vector<quantized_weight>> recurrent{};
     /// By node: a bias that is given in units of the accumulator (TFLite models), in place of the weight's float bias.
     std::map<int, std::vector<std::int32_t>> integer_bias{};
     std::vector<value_qparams> inputs{};  ///< of the model's inputs that are codes, in their order
@@ -43,43 +29,33 @@ struct quantized_parameters {
 
 namespace detail {
 
-/// Quantizes a weight with its observer, which sees it once (in training with batch norms, the folded weight). `s`:
-/// what the observer saw before.
-inline quantized_weight quantize_weight(const layer_weights& w, const observer_config& o, const std::string& name,
-                                        fake_quantize_state s = {}) {
-    const tensor_view<const float> view{w.weight.data(), w.extents};
-    require_finite(view, name);
-    if (s.observer_enabled) observe(o, s.observer, view);
-    const qparams q = require_qparams(o, s.observer, name);
-    quantized_weight r;
-    r.extents = w.extents;
-    r.scale = q.scale;
-    r.zero_point = q.zero_point;
-    r.bias = w.bias;
-    r.codes.resize(w.weight.size());
-    if (q.axis > 0)
-        raise(name + ": weights per channel along axis " + std::to_string(q.axis) + " have no kernel; use axis 0");
-    const std::size_t per = r.codes.size() / (q.scale.size() > 1 ? q.scale.size() : 1);
-    for (std::size_t i = 0; i < r.codes.size(); ++i) {
-        const std::size_t c = q.scale.size() > 1 ? i / per : 0;
-        r.codes[i] = static_cast<std::int8_t>(
-            quantize(w.weight[i], inverse_of(static_cast<double>(q.scale[c])), q.zero_point[c], codes_of(q.dtype)));
+/// The weights of a recurrent module in the order of its parameters: weight_ih, weight_hh, weight_ih, ...
+inline std::vector<layer_weights> recurrent_weights(const trace_view& t, const node& n, const model_parameters& p) {
+    const attributes& a = t.call(n).attrs();
+    const int kinds = a.bias ? 4 : 2;
+    std::vector<layer_weights> r;
+    for (int k = 0; k < t.modules[n.module].parameter_count; ++k) {
+        if (k % kinds >= 2) continue;
+        r.push_back({p.of(n.module, k).extents, p.of(n.module, k).data, {}});
+        if (a.bias) r.back().bias = p.of(n.module, k + 2).data;
+    }
+    return r;
+}
+/// The same in the order of the parameters: weights and biases of each layer and direction.
+inline std::vector<std::vector<float>> as_parameters(const std::vector<layer_weights>& weights) {
+    std::vector<std::vector<float>> r;
+    for (std::size_t k = 0; k + 1 < weights.size(); k += 2) {
+        r.insert(r.end(), {weights[k].weight, weights[k + 1].weight});
+        if (!weights[k].bias.empty()) r.insert(r.end(), {weights[k].bias, weights[k + 1].bias});
     }
     return r;
 }
 
-/// The weight back in float, for the reference form.
-inline layer_weights dequantize_weight(const quantized_weight& q) {
-    layer_weights w{q.extents, std::vector<float>(q.codes.size()), q.bias};
-    const std::size_t per = q.codes.size() / q.scale.size();
-    for (std::size_t i = 0; i < q.codes.size(); ++i)
-        w.weight[i] = dequantize(q.codes[i], q.scale[i / per], q.zero_point[i / per]);
-    return w;
-}
+constexpr bool is_recurrent(op_code c) { return c == op_code::recurrent || c == op_code::recurrent_cell; }
 
 }  // namespace detail
 
-/// Chooses scale and zero point of every observer and quantizes the weights.
+/// Chooses scale and zero point of every observer and quantizes the weights. float16 weights need no numbers.
 inline quantized_parameters convert_parameters(const calibration& c, const graph_view& reference) {
     const prepared_view& p = c.view();
     quantized_parameters r;
@@ -104,10 +80,17 @@ inline quantized_parameters convert_parameters(const calibration& c, const graph
     for (int i = reference.first; i >= 0; i = reference[i].next) {
         if (reference[i].form != node_form::reference) continue;
         const std::string name = "weight of " + std::string(p.trace.path_of(reference[i]));
+        const observer_config& observer = p.config_of(i)->weight;
+        if (observer.args.dtype == dtype::float16) continue;
+        if (detail::is_recurrent(reference[i].op->code)) {
+            for (const layer_weights& w : detail::recurrent_weights(p.trace, reference[i], c.parameters()))
+                r.recurrent[i].push_back(detail::quantize_weight(w, observer, name));
+            continue;
+        }
         const auto trained = c.layers().weights().find(i);
-        r.weights[i] = detail::quantize_weight(
-            detail::weights_of(p.trace, reference, i, c.parameters()), p.config_of(i)->weight, name,
-            trained == c.layers().weights().end() ? fake_quantize_state{} : trained->second);
+        r.weights[i] =
+            detail::quantize_weight(detail::weights_of(p.trace, reference, i, c.parameters()), observer, name,
+                                    trained == c.layers().weights().end() ? fake_quantize_state{} : trained->second);
     }
     return r;
 }
@@ -143,6 +126,10 @@ inline std::vector<tensor<float>> run_reference(const calibration& c, const grap
         }
         const int slot = reference[node].observer;
         const observer_arguments& o = c.view().observer(slot).args;
+        if (o.dtype == dtype::float16) {
+            for (float& f : x) f = fp16_round_trip(f);
+            return;
+        }
         const code_range codes = codes_of(o.dtype);
         const value_qparams v = reference[node].op->code == op_code::quantize_dynamic
                                     ? detail::dynamic_qparams(x, dynamic_codes(o.dtype, o.reduce_range))
@@ -150,9 +137,24 @@ inline std::vector<tensor<float>> run_reference(const calibration& c, const grap
         const float inverse = inverse_of(static_cast<double>(v.scale));
         for (float& f : x) f = dequantize(quantize(f, inverse, v.zero_point, codes), v.scale, v.zero_point);
     };
+    const auto floats = [&](int node) { return detail::weights_of(c.view().trace, reference, node, c.parameters()); };
     hooks.reference_weights = [&](int node) {
-        return only && !only(node) ? detail::weights_of(c.view().trace, reference, node, c.parameters())
-                                   : detail::dequantize_weight(q.weights.at(node));
+        if (only && !only(node)) return floats(node);
+        const auto found = q.weights.find(node);
+        return found != q.weights.end() ? detail::dequantize_weight(found->second)
+                                        : detail::rounded_to_half(floats(node));
+    };
+    hooks.reference_parameters = [&](int node) {
+        if (only && !only(node)) return std::vector<std::vector<float>>{};
+        const graph_view& g = reference;
+        if (!detail::is_recurrent(g[node].op->code))
+            return std::vector<std::vector<float>>{detail::dequantize_weight(q.weights.at(node)).weight};
+        std::vector<layer_weights> weights = detail::recurrent_weights(c.view().trace, g[node], c.parameters());
+        const auto found = q.recurrent.find(node);
+        for (std::size_t k = 0; k < weights.size(); ++k)
+            weights[k] = found != q.recurrent.end() ? detail::dequantize_weight(found->second[k])
+                                                    : detail::rounded_to_half(weights[k]);
+        return detail::as_parameters(weights);
     };
     return float_runner(c.view().trace, reference, c.parameters()).run(inputs, hooks);
 }

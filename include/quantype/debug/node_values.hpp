@@ -73,6 +73,11 @@ private:
         while (plan.values[v].place == value_place::alias) v = plan.values[v].offset;
         return v;
     }
+    static int shift_of(int v) {
+        int shift = 0;
+        for (; plan.values[v].place == value_place::alias; v = plan.values[v].offset) shift += plan.values[v].shift;
+        return shift;
+    }
     static void keep(int written, const run_buffers& b) {
         const plan_value& memory = plan.values[written];
         const std::byte* at = memory.place == value_place::output
@@ -83,7 +88,7 @@ private:
             if (resolve(v) != written) continue;
             const plan_value& x = plan.values[v];
             const value_qparams q = x.codes ? packed->qparams[static_cast<std::size_t>(x.qparams)] : value_qparams{};
-            (*seen)[call_of_value(traced<Net>::view, g[x.node])] = dequantized(x, at, q);
+            (*seen)[call_of_value(traced<Net>::view, g[x.node])] = dequantized(x, at + shift_of(v), q);
         }
     }
 };

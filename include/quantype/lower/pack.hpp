@@ -9,6 +9,7 @@
 #include <quantype/lower/pack/matrix.hpp>
 #include <quantype/lower/pack/normalize.hpp>
 #include <quantype/lower/pack/own_op.hpp>
+#include <quantype/lower/pack/sequences.hpp>
 #include <quantype/lower/pack/shape.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
@@ -25,6 +26,7 @@ void pack_step(pack_writer& w, const plan_step& s, step_data& d) {
         case step_family::normalize: return pack_normalize<Engine>(w, s, d);
         case step_family::shape: return pack_shape(w, s, d);
         case step_family::own_op: return pack_own_op(w, s, d);
+        case step_family::sequences: return pack_sequence<Engine>(w, s, d);
         case step_family::float_ops: return pack_float(w, s, d);
     }
 }

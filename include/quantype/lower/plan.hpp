@@ -33,8 +33,12 @@ struct no_float_kernel_for {
     static_assert(Ok, "quantype: this op stays in float, and quantype has no float kernel for it");
 };
 template <bool Ok, class Net>
-struct inputs_are_not_float {
-    static_assert(Ok, "quantype: models with inputs other than float32 can be converted, but not run yet");
+struct inputs_are_boolean {
+    static_assert(Ok, "quantype: models with inputs of true and false can be converted, but not run yet");
+};
+template <bool Ok, class Where, class Op>
+struct indices_are_not_an_input {
+    static_assert(Ok, "quantype: indices (i64) go from an input of the model to a table, and nowhere else");
 };
 template <bool Ok, class Where, class Need>
 struct too_many_inputs {
@@ -66,8 +70,8 @@ template <class Net, class Backend, class Mapping, class Policy>
 constexpr bool check_plan() {
     if constexpr (!can_quantize<Net, Backend, Mapping, Policy>) {
         return false;
-    } else if constexpr (!Net::inputs::all_float) {
-        (void)sizeof(fail::inputs_are_not_float<false, Net>);
+    } else if constexpr (!Net::inputs::can_run) {
+        (void)sizeof(fail::inputs_are_boolean<false, Net>);
         return false;
     } else {
         constexpr auto& plan = stage::plan<Net, Backend, Mapping>;
@@ -78,6 +82,11 @@ constexpr bool check_plan() {
             (void)sizeof(
                 fail::no_float_kernel_for<false, fail::at_text<lowered_text<Net, Backend, Mapping, plan.error_node>>,
                                           fail::at_text<lowered_op_text<Net, Backend, Mapping, plan.error_node>>>);
+        if constexpr (plan.error == plan_error::indices_computed)
+            (void)sizeof(
+                fail::indices_are_not_an_input<false,
+                                               fail::at_text<lowered_text<Net, Backend, Mapping, plan.error_node>>,
+                                               fail::at_text<lowered_op_text<Net, Backend, Mapping, plan.error_node>>>);
         if constexpr (plan.error == plan_error::too_many_inputs)
             (void)sizeof(
                 fail::too_many_inputs<false, fail::at_text<lowered_text<Net, Backend, Mapping, plan.error_node>>,

@@ -31,10 +31,10 @@ constexpr bool has_float_form(const prepared_view& p, const graph_view& g, int i
     return true;
 }
 
-/// Dynamic kernels: linear modules on quint8 inputs.
+/// Dynamic kernels: linear and recurrent ones, on quint8 or float16 inputs.
 constexpr plan_error refused_dynamic(const prepared_view& p, const graph_view& g, int i) {
-    if (g[i].kind != node_kind::call_module || p.observer(g[i].observer).args.dtype != dtype::quint8)
-        return plan_error::no_kernel;
+    const dtype type = p.observer(g[i].observer).args.dtype;
+    if (type != dtype::quint8 && type != dtype::float16) return plan_error::no_kernel;
     return has_kernel_for_parts(p, g, i) ? plan_error::none : plan_error::no_kernel;
 }
 
@@ -44,9 +44,9 @@ constexpr plan_error refusal_of(const prepared_view& p, const graph_view& g, int
     switch (n.op->code) {
         case op_code::input:
         case op_code::output: return plan_error::none;
-        case op_code::quantize_dynamic:
-        case op_code::to_dtype: return plan_error::no_kernel;
+        case op_code::quantize_dynamic: return plan_error::no_kernel;
         case op_code::quantize:
+        case op_code::to_dtype:
         case op_code::dequantize:
         case op_code::parameter:
         case op_code::qparam:

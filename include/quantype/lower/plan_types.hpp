@@ -15,7 +15,7 @@ enum class value_order : std::uint8_t {
 /// Where a value lives.
 enum class value_place : std::uint8_t {
     arena,     ///< at `offset` in the arena
-    input,     ///< the caller's input number `offset`, in logical order
+    input,     ///< the caller's input number `offset`, in logical order (indices: int64)
     output,    ///< the caller's output number `offset`, in logical order
     constant,  ///< a parameter of the model (number `offset` in the trace's list), float32
     alias,     ///< the same bytes as value `offset`
@@ -31,6 +31,7 @@ struct plan_value {
     value_order order = value_order::contiguous;
     value_place place = value_place::arena;
     int offset = -1;
+    int shift = 0;  ///< alias: bytes from the start of that value
     int bytes = 0;
     int qparams = -1;  ///< index of scale and zero point; observer slots first, then derived ones
     int first_step = -1;
@@ -64,11 +65,28 @@ enum class step_kind : std::uint8_t {
     copy,
     float_op,
     quantize_dequantize,
+    recurrent,
+    recurrent_dynamic,
+    recurrent_fp16,
+    linear_fp16,
+    round_half,
+    embedding,
+    embedding_float,
     own_op,
 };
 
 /// The family of a step: its place in lower/plan, lower/step_config, lower/pack and run/step.
-enum class step_family : std::uint8_t { borders, matrix, elementwise, image, normalize, shape, own_op, float_ops };
+enum class step_family : std::uint8_t {
+    borders,
+    matrix,
+    elementwise,
+    image,
+    normalize,
+    shape,
+    sequences,
+    own_op,
+    float_ops,
+};
 
 constexpr step_family family_of(step_kind k) {
     switch (k) {
@@ -94,6 +112,13 @@ constexpr step_family family_of(step_kind k) {
         case step_kind::batch_norm: return step_family::normalize;
         case step_kind::cat: return step_family::shape;
         case step_kind::own_op: return step_family::own_op;
+        case step_kind::recurrent:
+        case step_kind::recurrent_dynamic:
+        case step_kind::recurrent_fp16:
+        case step_kind::linear_fp16:
+        case step_kind::round_half:
+        case step_kind::embedding:
+        case step_kind::embedding_float: return step_family::sequences;
         case step_kind::float_op: break;
     }
     return step_family::float_ops;
@@ -122,7 +147,14 @@ constexpr std::string_view name_of(step_kind k) {
         case step_kind::adaptive_avg_pool: return "adaptive_avg_pool";
         case step_kind::batch_norm: return "batch_norm";
         case step_kind::copy: return "copy";
+        case step_kind::recurrent:
+        case step_kind::embedding_float:
         case step_kind::float_op: return "float32";
+        case step_kind::recurrent_dynamic: return "recurrent_dynamic";
+        case step_kind::recurrent_fp16: return "recurrent_fp16";
+        case step_kind::linear_fp16: return "linear_fp16";
+        case step_kind::round_half: return "fp16";
+        case step_kind::embedding: return "embedding";
         case step_kind::quantize_dequantize: return "quantize + dequantize";
         case step_kind::own_op: return "own kernel";
     }
@@ -146,8 +178,9 @@ struct plan_step {
 /// Why a plan could not be made.
 enum class plan_error : std::uint8_t {
     none,
-    no_kernel,        ///< a quantized op without a kernel
-    no_float_kernel,  ///< an op that stays in float without a float kernel
+    no_kernel,         ///< a quantized op without a kernel
+    no_float_kernel,   ///< an op that stays in float without a float kernel
+    indices_computed,  ///< a table whose indices are not an input of the model, or an op that reads indices as numbers
     too_many_inputs,
     too_large,
 };

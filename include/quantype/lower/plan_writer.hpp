@@ -9,7 +9,7 @@ QUANTYPE_BEGIN_NAMESPACE
 
 namespace detail {
 
-constexpr int bytes_per_element(dtype d) { return d == dtype::float32 ? 4 : 1; }
+constexpr int bytes_per_element(dtype d) { return d == dtype::int64 ? 8 : d == dtype::float32 ? 4 : 1; }
 
 /// False for numbers that the executor knows beforehand: scales, zero points, sizes.
 constexpr bool is_run_time_value(const graph_view& g, const argument& a) {
@@ -97,6 +97,12 @@ public:
         like.offset = v;
         return add_value(like);
     }
+    /// Room that the newest step alone uses.
+    constexpr void add_scratch(const plan_value& like) {
+        const int v = add_value(like);
+        plan.values[v].first_step = plan.values[v].last_step = plan.steps.size() - 1;
+        plan.steps.back().scratch = v;
+    }
     /// Scale and zero point that conversion derives, in place of an observer's.
     constexpr int derived() { return prepared.observer_count + plan.derived_qparams++; }
 
@@ -110,6 +116,9 @@ public:
     }
     constexpr void read(int v) {
         plan_step& s = plan.steps.back();
+        if (plan.values[v].type == dtype::int64 && s.kind != step_kind::embedding &&
+            s.kind != step_kind::embedding_float)
+            return fail(plan_error::indices_computed, s.node);
         if (s.input_count >= max_step_inputs) return fail(plan_error::too_many_inputs, s.node);
         s.inputs[s.input_count++] = v;
         touch(v);

@@ -10,6 +10,7 @@
 #include <quantype/lower/plan/matrix.hpp>
 #include <quantype/lower/plan/normalize.hpp>
 #include <quantype/lower/plan/own_op.hpp>
+#include <quantype/lower/plan/sequences.hpp>
 #include <quantype/lower/plan/shape.hpp>
 #include <quantype/lower/plan_refusals.hpp>
 
@@ -18,6 +19,9 @@ QUANTYPE_BEGIN_NAMESPACE
 namespace detail {
 
 constexpr void plan_quantized(plan_writer& w, int i) {
+    const int x = w.input_value(i);
+    if (plan_sequence(w, i)) return;
+    if (x >= 0 && !w.value(x).codes) return plan_on_half(w, i);
     const bool planned = plan_own_op(w, i) || plan_matrix(w, i) || plan_elementwise(w, i) || plan_image(w, i) ||
                          plan_normalize(w, i) || plan_shape(w, i);
     if (!planned) w.fail(plan_error::no_kernel, i);
@@ -28,12 +32,13 @@ constexpr void plan_node(plan_writer& w, int i) {
     switch (n.op->code) {
         case op_code::quantize: return plan_quantize(w, i);
         case op_code::dequantize: return plan_dequantize(w, i);
+        case op_code::to_dtype: return plan_half(w, i);
         case op_code::size: return;
         default: break;
     }
     if (n.form == node_form::quantized) return plan_quantized(w, i);
     if (n.form == node_form::dynamic) return plan_dynamic(w, i);
-    plan_float(w, i);
+    if (!plan_sequence(w, i)) plan_float(w, i);
 }
 
 constexpr plan_builder make_plan(const prepared_view& p, const graph_view& g) {

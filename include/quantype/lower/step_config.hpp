@@ -5,4 +5,5 @@
 #include <quantype/lower/step_config/elementwise.hpp>
 #include <quantype/lower/step_config/image.hpp>
 #include <quantype/lower/step_config/matrix.hpp>
+#include <quantype/lower/step_config/sequences.hpp>
 #include <quantype/lower/step_config/shape.hpp>

@@ -193,16 +193,35 @@ constexpr infer_result infer_layer_norm(const attributes& a, const shape& x) {
     return {x};
 }
 
-constexpr infer_result infer_recurrent(const attributes& a, const shape& x) {
-    const int rank = a.code == op_code::recurrent ? 3 : 2;
-    if (x.rank != rank) return infer_failed(shape_error::rank, x.rank, rank);
-    return infer_linear(a, x);
+/// in[1] is the state h, or the pair (h, c); with three inputs h and c are given one by one.
+constexpr infer_result infer_recurrent(const attributes& a, const shape* in, int count) {
+    const int rank = a.code == op_code::recurrent ? 3 : 2, most = a.groups == 4 ? 3 : 2;
+    if (in[0].rank != rank) return infer_failed(shape_error::rank, in[0].rank, rank);
+    if (count > most) return infer_failed(shape_error::inputs, count, most);
+    infer_result r = infer_linear(a, in[0]);
+    if (r.error != shape_error::none) return r;
+    r.out[-1] = a.axes[1] * a.out;
+    const shape state = state_shape(a, r.out);
+    for (int k = 1; k < count; ++k) {
+        if (in[k].rank != state.rank) return infer_failed(shape_error::rank, in[k].rank, state.rank);
+        for (int d = 0; d < state.rank; ++d)
+            if (in[k][d] != state[d]) return infer_failed(shape_error::state, in[k][d], state[d]);
+    }
+    return r;
 }
 
-constexpr infer_result infer_embedding(const attributes& a, const shape& x) {
-    if (x.rank >= max_rank) return infer_failed(shape_error::rank, x.rank, max_rank - 1);
-    shape y = x;
-    if (a.code == op_code::embedding_bag) y.rank = 1;
+constexpr infer_result infer_embedding(const attributes& a, const shape* in, int count) {
+    shape y = in[0];
+    if (a.code == op_code::embedding_bag) {
+        const int rank = count == 2 ? 1 : 2;
+        if (y.rank != rank) return infer_failed(shape_error::rank, y.rank, rank);
+        if (count == 2) {
+            if (in[1].rank != 1) return infer_failed(shape_error::rank, in[1].rank, 1);
+            y = in[1];
+        }
+        y.rank = 1;
+    }
+    if (y.rank >= max_rank) return infer_failed(shape_error::rank, y.rank, max_rank - 1);
     y.dims[y.rank++] = a.out;
     return {y};
 }
@@ -242,9 +261,9 @@ constexpr infer_result infer(const op_info& op, const attributes& a, const shape
         case op_code::instance_norm: return detail::infer_batch_norm(a, in[0]);
         case op_code::layer_norm: return detail::infer_layer_norm(a, in[0]);
         case op_code::recurrent:
-        case op_code::recurrent_cell: return detail::infer_recurrent(a, in[0]);
+        case op_code::recurrent_cell: return detail::infer_recurrent(a, in, count);
         case op_code::embedding:
-        case op_code::embedding_bag: return detail::infer_embedding(a, in[0]);
+        case op_code::embedding_bag: return detail::infer_embedding(a, in, count);
         case op_code::permute: return detail::infer_permute(a, in[0]);
         case op_code::transpose: return detail::infer_transpose(a, in[0]);
         case op_code::size: return {};

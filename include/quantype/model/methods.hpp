@@ -75,24 +75,37 @@ constexpr sym sym::masked_fill(sym mask, double value) const {
         *this, {node_argument(id), node_argument(mask.id), real_argument(value)});
 }
 
-/// Element `index` of what a module gives as a tuple (lstm: 0 is its output), or of the first dimension of a tensor.
-/// Further elements of a tuple have shapes that are not inferred; asking for them is refused.
+namespace detail {
+
+/// What x[index] is: its shape, and in the attributes the place of its first element. A value of several tensors holds
+/// them one behind the other.
+constexpr infer_result infer_item(const attributes& source, const shape& s, int index, attributes& a) {
+    const int count = gives_tuple(source) ? 2 : s.rank > 0 ? s[0] : 0;
+    const int i = index < 0 ? index + count : index;
+    if (i < 0 || i >= count) return infer_failed(shape_error::axis, index, count);
+    if (!gives_tuple(source)) {
+        shape y;
+        y.rank = s.rank - 1;
+        for (int d = 1; d < s.rank; ++d) y.dims[d - 1] = s.dims[d];
+        a.in = i * static_cast<int>(y.count());
+        return {y};
+    }
+    a.in = i == 0 ? 0 : static_cast<int>(s.count());
+    a.keepdim = i == 1 && source.code == op_code::recurrent && source.groups == 4;
+    return {i == 0 ? s : state_shape(source, s)};
+}
+
+}  // namespace detail
+
+/// Element `index` of what a module gives as several tensors (nn/sequences.hpp says which), or of the first dimension
+/// of a tensor.
 constexpr sym sym::operator[](int index) const {
     namespace d = quantype::detail;
-    const attributes a = d::axes_of(op_code::getitem, {index});
+    attributes a = d::axes_of(op_code::getitem, {index});
+    const infer_result r = d::infer_item(trace->constants_of(id), extents(), index, a);
     const sym y = d::call_function<fn::getitem>(*this, a, {node_argument(id), integer_argument(index)});
-    const node& source = trace->graph.nodes[id];
-    shape& out = trace->calls[trace->graph.nodes[y.id].origin].out;
-    if (source.op->code == op_code::recurrent) {
-        if (index != 0) trace->fail(d::trace_error::shape, y.id, -1, {{}, shape_error::unsupported, index, 0});
-        return y;
-    }
-    if (out.rank == 0) {
-        trace->fail(d::trace_error::shape, y.id, -1, {{}, shape_error::rank, 0, 1});
-        return y;
-    }
-    for (int i = 1; i < out.rank; ++i) out.dims[i - 1] = out.dims[i];
-    out.dims[--out.rank] = 0;
+    trace->calls[trace->graph.nodes[y.id].origin].out = r.out;
+    if (r.error != shape_error::none) trace->fail(d::trace_error::shape, y.id, -1, r);
     return y;
 }
 

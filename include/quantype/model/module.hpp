@@ -16,12 +16,13 @@ struct f32 {
     static constexpr shape extents() { return shape(Dims...); }
 };
 
-/// Shape of one input of indices or of true and false. Such a model can be prepared and converted; the executor takes
-/// float32 inputs only, and can_run says so.
+/// Shape of one input of indices (int64): what embedding tables read.
 template <int... Dims>
 struct i64 : f32<Dims...> {
-    static constexpr bool quantype_not_float = true;
+    static constexpr bool quantype_indices = true;
 };
+/// Shape of one input of true and false. Such a model can be prepared and converted; the executor takes no such input,
+/// and can_run says so.
 template <int... Dims>
 struct boolean : f32<Dims...> {
     static constexpr bool quantype_not_float = true;
@@ -32,8 +33,13 @@ template <class... Input>
 struct inputs {
     static constexpr int count = static_cast<int>(sizeof...(Input));
     static constexpr std::array<shape, sizeof...(Input)> shapes() { return {Input::extents()...}; }
-    static constexpr bool all_float = !(false || ... || requires { Input::quantype_not_float; });
+    static constexpr std::array<bool, sizeof...(Input)> are_indices() { return {requires {Input::quantype_indices; }
+    ...
 };
+}
+static constexpr bool can_run = !(false || ... || requires { Input::quantype_not_float; });
+}
+;
 
 /// A model with other input shapes than its own: `at_shape<net, f32<8, 12>>` (PyTorch's example_inputs).
 template <class Net, class... Input>

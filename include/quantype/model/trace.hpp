@@ -62,7 +62,6 @@ struct call_entry {
 
     constexpr const attributes& attrs() const { return *constants; }
 };
-
 enum class trace_error : std::uint8_t {
     none,
     shape,
@@ -105,6 +104,11 @@ struct tracer {
     }
     constexpr std::string_view read(text_range r) const {
         return {text.begin() + r.begin, static_cast<std::size_t>(r.length)};
+    }
+    /// Constants of what node `i` calls.
+    constexpr const attributes& constants_of(int i) const {
+        const call_entry& c = calls[graph.nodes[i].origin];
+        return c.constants ? *c.constants : pool[c.pooled];
     }
     constexpr void fail(trace_error why, int call, int module, infer_result d = {}) {
         if (error != trace_error::none) return;
@@ -173,6 +177,15 @@ constexpr infer_result infer_call(const tracer& t, op_id op, const attributes& a
     return infer(*op, attrs, inputs, input_count);
 }
 
+/// A value that is several tensors is taken by indexing, and by an lstm as its state, alone.
+constexpr void check_tuples(tracer& t, int id, const argument* list, int count, const attributes& a) {
+    if (a.code == op_code::getitem) return;
+    const bool pair = (a.code == op_code::recurrent || a.code == op_code::recurrent_cell) && a.groups == 4;
+    for (int k = 0; k < count; ++k)
+        if (list[k].is_node() && gives_tuple(t.constants_of(list[k].value)) != (pair && k == 1))
+            t.fail(trace_error::shape, id, t.graph.nodes[id].module, {{}, shape_error::tuple});
+}
+
 /// `where` says where the constants live: a static object, or (null) `attrs` is copied into the tracer's pool.
 constexpr sym record(tracer& t, op_id op, node_kind kind, int module, const attributes& attrs, const attributes* where,
                      const argument* list, int count) {
@@ -187,10 +200,17 @@ constexpr sym record(tracer& t, op_id op, node_kind kind, int module, const attr
     const int id = t.graph.insert(n);
     t.graph.set_args(id, list, count);
     if (r.error != shape_error::none) t.fail(trace_error::shape, id, module, r);
+    check_tuples(t, id, list, count, attrs);
     const bool failed = r.error != shape_error::none && count > 0 && list[0].is_node();
     t.calls.push_back({where, where ? -1 : t.pool.push_back(attrs),
                        failed ? t.calls[t.graph.nodes[list[0].value].origin].out : r.out});
     return {&t, id};
+}
+
+/// Modules that take further values: a first state, or the offsets of bags.
+constexpr bool takes_more(op_code c) {
+    return c == op_code::custom || c == op_code::recurrent || c == op_code::recurrent_cell ||
+           c == op_code::embedding_bag;
 }
 
 /// A call of a leaf module.
@@ -204,9 +224,19 @@ constexpr sym call_module(int number, std::initializer_list<sym> inputs) {
     int count = 0;
     for (const sym& s : inputs) list[count++] = node_argument(s.id);
     const attributes* constants = t.modules[number].constants;
-    if (count > 1 && constants->code != op_code::custom)
+    if (count > 1 && !takes_more(constants->code))
         t.fail(trace_error::shape, t.graph.nodes.size(), number, {{}, shape_error::inputs, count, 1});
     return record(t, t.modules[number].op, node_kind::call_module, number, *constants, constants, list, count);
+}
+
+/// A call of a recurrent module with its state as a pair: module(x, (h, c)).
+constexpr sym call_module_with_pair(int number, sym x, const sym_tuple<2>& state) {
+    tracer& t = *x.trace;
+    if (number < 0) return call_module(number, {x});
+    const argument list[] = {node_argument(x.id), list_argument(2), node_argument(state.items[0].id),
+                             node_argument(state.items[1].id)};
+    const attributes* constants = t.modules[number].constants;
+    return record(t, t.modules[number].op, node_kind::call_module, number, *constants, constants, list, 4);
 }
 
 /// A call of a function or method with the given arguments.
@@ -329,11 +359,20 @@ constexpr void record_output(tracer& t, const sym* values, int count, bool is_tu
     o.origin = t.graph.nodes[values[0].id].origin;
     const int id = t.graph.insert(o);
     t.graph.set_args(id, list, n);
+    check_tuples(t, id, list, n, {});
 }
 
 inline constexpr op_info placeholder_op{"placeholder", node_kind::placeholder, op_code::input};
 
-constexpr sym record_input(tracer& t, const char* name, const shape& s) {
+/// Constants of an input of indices.
+inline constexpr attributes index_input_attributes = [] {
+    attributes a;
+    a.code = op_code::input;
+    a.in = static_cast<int>(dtype::int64);
+    return a;
+}();
+
+constexpr sym record_input(tracer& t, const char* name, const shape& s, bool indices) {
     node n;
     n.op = &placeholder_op;
     n.kind = node_kind::placeholder;
@@ -341,7 +380,7 @@ constexpr sym record_input(tracer& t, const char* name, const shape& s) {
     const int id = t.graph.insert(n);
     const argument a = text_argument(name);
     t.graph.set_args(id, &a, 1);
-    t.calls.push_back({&code_attributes<op_code::input>, -1, s});
+    t.calls.push_back({indices ? &index_input_attributes : &code_attributes<op_code::input>, -1, s});
     return {&t, id};
 }
 

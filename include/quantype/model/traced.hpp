@@ -3,9 +3,9 @@
 #pragma once
 #include <utility>
 
-#include <quantype/core/fail.hpp>
 #include <quantype/model/functional_conv.hpp>
 #include <quantype/model/methods.hpp>
+#include <quantype/model/trace_failures.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
 
@@ -112,7 +112,8 @@ constexpr const char* input_name(int i) {
 template <class Net, std::size_t... I>
 constexpr auto run_forward(tracer& t, const Net& net, std::index_sequence<I...>) {
     const auto shapes = Net::inputs::shapes();
-    const sym in[] = {record_input(t, input_name(static_cast<int>(I)), shapes[I])...};
+    const auto indices = Net::inputs::are_indices();
+    const sym in[] = {record_input(t, input_name(static_cast<int>(I)), shapes[I], indices[I])...};
     return net.forward(in[I]...);
 }
 
@@ -183,89 +184,6 @@ template <class Net>
 inline constexpr const auto& trace_of = pick_trace<Net>();
 
 }  // namespace detail
-
-namespace fail {
-
-template <bool Ok, class Where, class Have, class Need>
-struct input_rank {
-    static_assert(Ok, "quantype: the input has the wrong number of dimensions for this module");
-};
-template <bool Ok, class Where, class Have, class Need>
-struct input_channels {
-    static_assert(Ok, "quantype: the input's channels (dimension 1) do not match the module's");
-};
-template <bool Ok, class Where, class Have, class Need>
-struct input_features {
-    static_assert(Ok, "quantype: the input's last dimension does not match the module's in_features");
-};
-template <bool Ok, class Where, class Have, class Need>
-struct window_larger_than_input {
-    static_assert(Ok, "quantype: the kernel is larger than the padded input");
-};
-template <bool Ok, class Where, class Have, class Need>
-struct shapes_do_not_broadcast {
-    static_assert(Ok, "quantype: the operands' shapes do not broadcast");
-};
-template <bool Ok, class Where, class Have, class Need>
-struct reshape_changes_count {
-    static_assert(Ok, "quantype: reshape must keep the number of elements");
-};
-template <bool Ok, class Where, class Have, class Need>
-struct cat_shapes_differ {
-    static_assert(Ok, "quantype: cat needs equal shapes except along its dimension");
-};
-template <bool Ok, class Where, class Have, class Need>
-struct axis_out_of_range {
-    static_assert(Ok, "quantype: the dimension is out of range for the input");
-};
-template <bool Ok, class Where, class Have, class Need>
-struct pad_takes_everything {
-    static_assert(Ok, "quantype: negative padding takes away a whole dimension");
-};
-template <bool Ok, class Where, class Have, class Need>
-struct groups_do_not_divide {
-    static_assert(Ok, "quantype: groups must divide in_channels and out_channels");
-};
-template <bool Ok, class Where, class Have, class Need>
-struct wrong_input_count {
-    static_assert(Ok, "quantype: the operation was called with the wrong number of inputs");
-};
-template <bool Ok, class Net>
-struct module_not_listed {
-    static_assert(Ok, "quantype: forward calls a module that is not listed in QUANTYPE_MODULES");
-};
-template <bool Ok, class Where>
-struct whole_module_gives_one_value {
-    static_assert(Ok, "quantype: a module that is not traced through must take and give one value each");
-};
-template <bool Ok, class Where, class Have>
-struct shape_not_inferred {
-    static_assert(Ok, "quantype: the shape of this value cannot be inferred");
-};
-template <bool Ok, class Where>
-struct name_listed_twice {
-    static_assert(Ok, "quantype: QUANTYPE_MODULES lists the same name twice");
-};
-template <bool Ok, class Where>
-struct custom_config_names_no_module {
-    static_assert(Ok, "quantype: the custom config names a module that the model does not have");
-};
-template <bool Ok, class Have, class Need>
-struct quantized_index_out_of_range {
-    static_assert(Ok, "quantype: the custom config gives the index of an input or output that the model does not have");
-};
-template <bool Ok, class Net>
-struct model_without_inputs {
-    static_assert(Ok,
-                  "quantype: the model gives no input shapes: add `using inputs = "
-                  "quantype::inputs<quantype::f32<1, 3, 32, 32>>;` or use at_shape<model, f32<...>>");
-};
-template <bool Ok, class Net, class Need>
-struct forward_does_not_take_the_inputs {
-    static_assert(Ok, "quantype: forward must be const and take as many values as the model has inputs");
-};
-
-}  // namespace fail
 
 namespace detail {
 
@@ -341,6 +259,8 @@ constexpr bool check_shapes() {
         if constexpr (e == shape_error::groups) (void)sizeof(fail::groups_do_not_divide<false, where, have, need>);
         if constexpr (e == shape_error::negative_pad)
             (void)sizeof(fail::pad_takes_everything<false, where, have, need>);
+        if constexpr (e == shape_error::state) (void)sizeof(fail::state_shape_differs<false, where, have, need>);
+        if constexpr (e == shape_error::tuple) (void)sizeof(fail::several_values_used_as_one<false, where>);
         if constexpr (e == shape_error::unsupported) (void)sizeof(fail::shape_not_inferred<false, where, have>);
         if constexpr (e == shape_error::inputs) (void)sizeof(fail::wrong_input_count<false, where, have, need>);
     }

@@ -74,6 +74,7 @@ private:
         if (kinds_.no_tensor[i]) return;  // a size: nothing to quantize
         const pattern_match* m = match_of(i);
         r_.match_last[i] = m ? m->last : -1;
+        if (!m && n.op->code == op_code::getitem) return;  // a part of a value: computes nothing
         if (m && m->last != i) {
             f.what = decision::inside_pattern;
             f.pattern = m->pattern;

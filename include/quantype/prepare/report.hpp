@@ -9,7 +9,7 @@ QUANTYPE_BEGIN_NAMESPACE
 
 /// The decision on one node.
 enum class decision : std::uint8_t {
-    not_applicable,       ///< inputs, outputs, parameters, sizes
+    not_applicable,       ///< inputs, outputs, parameters, sizes, indexing
     quantized,            ///< a pattern and a dtype config of the backend fit the QConfig
     inside_pattern,       ///< part of a pattern that ends at another node
     float_by_choice,      ///< the mapping gives no QConfig

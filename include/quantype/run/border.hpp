@@ -9,13 +9,14 @@
 
 QUANTYPE_BEGIN_NAMESPACE
 
-/// Where an input of a run lies, in logical order: float32 values, or quint8 codes.
+/// Where an input of a run lies, in logical order: float32 values, quint8 codes, or indices.
 struct run_input {
     const void* data = nullptr;
     dtype type = dtype::float32;
     run_input(const float* values) : data(values) {}
     run_input(const std::uint8_t* codes) : data(codes), type(dtype::quint8) {}
     run_input(const void* elements, dtype d) : data(elements), type(d) {}
+    run_input(const std::int64_t* indices) : data(indices), type(dtype::int64) {}
 };
 /// Where an output goes, in logical order: float32 values, or codes of the type that the model gives.
 struct run_output {

@@ -11,6 +11,7 @@
 #include <quantype/run/step/matrix.hpp>
 #include <quantype/run/step/normalize.hpp>
 #include <quantype/run/step/own_op.hpp>
+#include <quantype/run/step/sequences.hpp>
 #include <quantype/run/step/shape.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE

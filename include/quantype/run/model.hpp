@@ -13,6 +13,7 @@
 #include <quantype/lower/pack.hpp>
 #include <quantype/run/border.hpp>
 #include <quantype/run/execute.hpp>
+#include <quantype/run/indices.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
 
@@ -26,11 +27,12 @@ public:
     explicit prepared_model(const tensor_map& weights, const std::string& source = "weights")
         : calibration(prepared_view_of<Net, Backend, Mapping>(), weights, source) {}
 
-    /// One batch: float32 tensors in the order of the model's inputs. Gives the float model's outputs.
+    /// One batch: float32 tensors, or int64 ones for indices, in the order of the model's inputs. Gives the float
+    /// model's outputs.
     using calibration::operator();
-    template <class... More>
-    std::vector<tensor<float>> operator()(const tensor<float>& first, const More&... more) {
-        return calibration::operator()({first, more...});
+    template <class First, class... More>
+    std::vector<tensor<float>> operator()(const tensor<First>& first, const tensor<More>&... more) {
+        return calibration::operator()({as_float(first), as_float(more)...});
     }
 };
 
@@ -70,7 +72,8 @@ public:
         for (int k = 0; k < p.trace.parameter_count; ++k) constants_.push_back(parameters_.value(k).data.data());
     }
 
-    /// Runs one input; `arena` holds arena_bytes bytes aligned to arena_alignment. Sizes are those of the model.
+    /// Runs one input; `arena` holds arena_bytes bytes aligned to arena_alignment. Sizes are those of the model. Behind
+    /// the pointer of an input of indices (i64) stand int64 numbers; each must name a row of its table.
     template <class Kernels = scalar_kernels, class Hook = no_hook>
     void run(const float* const* inputs, float* const* outputs, std::byte* arena) const {
         static_assert(!codes_at_border,
@@ -126,10 +129,12 @@ public:
     value_qparams input_qparams(int number) const { return border_qparams(value_place::input, number); }
     value_qparams output_qparams(int number) const { return border_qparams(value_place::output, number); }
 
-    /// Runs one input with an arena of its own.
+    /// Runs one input with an arena of its own. Indices are integers in a float32 tensor, or an int64 one.
     template <class Kernels = scalar_kernels, class Hook = no_hook>
     std::vector<tensor<float>> operator()(const std::vector<tensor<float>>& inputs) const {
         std::vector<const float*> in;
+        std::vector<std::vector<std::int64_t>> indices;
+        constexpr auto are_indices = Net::inputs::are_indices();
         constexpr auto shapes = Net::inputs::shapes();
         if (inputs.size() != shapes.size()) raise("the model takes " + std::to_string(shapes.size()) + " inputs");
         for (std::size_t i = 0; i < inputs.size(); ++i) {
@@ -137,6 +142,10 @@ public:
                 raise("input " + std::to_string(i) + ": shape " + to_string(inputs[i].extents) + " where " +
                       to_string(shapes[i]) + " is expected");
             in.push_back(inputs[i].data.data());
+            if (!are_indices[i]) continue;
+            indices.push_back(
+                detail::as_indices(inputs[i], static_cast<int>(i), prepared_view_of<Net, Backend, Mapping>().trace));
+            in.back() = reinterpret_cast<const float*>(indices.back().data());
         }
         std::vector<tensor<float>> result = empty_outputs();
         std::vector<float*> out;
@@ -144,9 +153,9 @@ public:
         run<Kernels, Hook>(in.data(), out.data(), own_arena());
         return result;
     }
-    template <class... More>
-    std::vector<tensor<float>> operator()(const tensor<float>& first, const More&... more) const {
-        return operator()(std::vector<tensor<float>>{first, more...});
+    template <class First, class... More>
+    std::vector<tensor<float>> operator()(const tensor<First>& first, const tensor<More>&... more) const {
+        return operator()(std::vector<tensor<float>>{as_float(first), as_float(more)...});
     }
 
     const quantized_parameters& quantized() const { return quantized_; }

@@ -28,6 +28,53 @@ any_tensor vector_tensor(const std::vector<T>& values, dtype d = dtype_of<T>) {
 /// "weights.12": tensors of the node's weight in a saved model. Node numbers are part of what the hash stands for.
 inline std::string weight_key(int node) { return "weights." + std::to_string(node); }
 
+/// "recurrent.12.0": weight 0 of a recurrent module.
+inline std::string recurrent_key(int node, int k) {
+    return "recurrent." + std::to_string(node) + "." + std::to_string(k);
+}
+
+inline void save_weight(tensor_map& t, const std::string& key, const quantized_weight& w) {
+    t[key] = to_any_tensor(tensor<std::int8_t>(w.extents, w.codes), dtype::qint8);
+    t[key + "_scale"] = vector_tensor(w.scale);
+    if (w.float_zero_point.empty()) {
+        t[key + "_zero_point"] = vector_tensor(w.zero_point);
+    } else {
+        t[key + "_float_zero_point"] = vector_tensor(w.float_zero_point);
+        t[key + "_bits"] = vector_tensor(std::vector<std::int32_t>{w.type == dtype::quint4x2 ? 4 : 8});
+    }
+    if (!w.bias.empty()) t[key + ".bias"] = vector_tensor(w.bias);
+}
+
+inline quantized_weight load_weight(const tensor_map& t, const std::string& name, const std::string& path) {
+    quantized_weight w;
+    w.extents = t.at(name).extents;
+    w.codes = get<std::int8_t>(t, name, path).data;
+    w.scale = get<float>(t, name + "_scale", path).data;
+    const bool table = t.contains(name + "_float_zero_point");
+    if (table) {
+        w.float_zero_point = get<float>(t, name + "_float_zero_point", path).data;
+        w.type = get<std::int32_t>(t, name + "_bits", shape(1), path).data[0] == 4 ? dtype::quint4x2 : dtype::quint8;
+    } else {
+        w.zero_point = get<std::int32_t>(t, name + "_zero_point", path).data;
+    }
+    for (const std::int8_t code : w.codes)
+        if (w.type == dtype::quint4x2 && (code < 0 || code > 15)) raise(path + ": " + name + ": a code is above 15");
+    if ((table ? w.float_zero_point.size() : w.zero_point.size()) != w.scale.size() || w.scale.empty() ||
+        w.codes.size() % w.scale.size() != 0)
+        raise(path + ": " + name + ": codes, scales and zero points do not fit together");
+    if (t.contains(name + ".bias")) w.bias = get<float>(t, name + ".bias", path).data;
+    return w;
+}
+
+/// The number behind the last dot of "weights.12".
+inline int number_in(const std::string& name, std::size_t begin, const std::string& path) {
+    int number = -1;
+    const char* end = name.data() + name.size();
+    if (const auto r = std::from_chars(name.data() + begin, end, number); r.ec != std::errc{} || r.ptr != end)
+        raise(path + ": tensor " + in_quotes(name) + " is not named weights.<number>");
+    return number;
+}
+
 inline void add_qparams(tensor_map& t, const std::string& key, const std::vector<value_qparams>& values) {
     std::vector<float> scale;
     std::vector<std::int32_t> zero_point;
@@ -50,13 +97,10 @@ inline tensor_map saved_numbers(const quantized_parameters& q) {
     tensor_map t;
     add_qparams(t, "values", q.values);
     if (!q.inputs.empty()) add_qparams(t, "inputs", q.inputs);
-    for (const auto& [node, w] : q.weights) {
-        const std::string key = weight_key(node);
-        t[key] = to_any_tensor(tensor<std::int8_t>(w.extents, w.codes), dtype::qint8);
-        t[key + "_scale"] = vector_tensor(w.scale);
-        t[key + "_zero_point"] = vector_tensor(w.zero_point);
-        if (!w.bias.empty()) t[key + ".bias"] = vector_tensor(w.bias);
-    }
+    for (const auto& [node, w] : q.weights) save_weight(t, weight_key(node), w);
+    for (const auto& [node, weights] : q.recurrent)
+        for (std::size_t k = 0; k < weights.size(); ++k)
+            save_weight(t, recurrent_key(node, static_cast<int>(k)), weights[k]);
     for (const auto& [node, bias] : q.integer_bias) t[weight_key(node) + ".integer_bias"] = vector_tensor(bias);
     return t;
 }
@@ -66,22 +110,22 @@ inline quantized_parameters loaded_numbers(const tensor_map& t, const std::strin
     q.values = read_qparams(t, "values", path);
     if (t.contains("inputs.scale")) q.inputs = read_qparams(t, "inputs", path);
     for (const auto& [name, value] : t) {
-        if (value.type != dtype::qint8 || !name.starts_with("weights.")) continue;
-        int node = -1;
-        const char* end = name.data() + name.size();
-        if (const auto r = std::from_chars(name.data() + 8, end, node); r.ec != std::errc{} || r.ptr != end)
-            raise(path + ": tensor " + in_quotes(name) + " is not named weights.<number>");
-        quantized_weight w;
-        w.extents = value.extents;
-        w.codes = get<std::int8_t>(t, name, path).data;
-        w.scale = get<float>(t, name + "_scale", path).data;
-        w.zero_point = get<std::int32_t>(t, name + "_zero_point", path).data;
-        if (w.zero_point.size() != w.scale.size() || w.scale.empty() || w.codes.size() % w.scale.size() != 0)
-            raise(path + ": " + name + ": codes, scales and zero points do not fit together");
-        if (t.contains(name + ".bias")) w.bias = get<float>(t, name + ".bias", path).data;
+        if (value.type != dtype::qint8) continue;
+        if (name.starts_with("recurrent.")) {
+            const std::size_t dot = name.rfind('.');
+            const int node = number_in(name.substr(0, dot), 10, path), k = number_in(name, dot + 1, path);
+            std::vector<quantized_weight>& weights = q.recurrent[node];
+            if (k < 0 || k >= 2 * 2 * max_recurrent_layers)
+                raise(path + ": tensor " + in_quotes(name) + " is no weight of a recurrent layer");
+            if (weights.size() <= static_cast<std::size_t>(k)) weights.resize(static_cast<std::size_t>(k) + 1);
+            weights[static_cast<std::size_t>(k)] = load_weight(t, name, path);
+            continue;
+        }
+        if (!name.starts_with("weights.")) continue;
+        const int node = number_in(name, 8, path);
         if (t.contains(name + ".integer_bias"))
             q.integer_bias[node] = get<std::int32_t>(t, name + ".integer_bias", path).data;
-        q.weights[node] = std::move(w);
+        q.weights[node] = load_weight(t, name, path);
     }
     return q;
 }
@@ -93,7 +137,7 @@ inline std::vector<int> float_modules(const trace_view& t, const graph_view& g, 
         bool needed = false;
         for (int i = g.first; i >= 0; i = g[i].next) {
             const int parts = g[i].fusion < 0 ? 1 : g.fusions[g[i].fusion].count;
-            const bool coded = q.weights.contains(i);
+            const bool coded = q.weights.contains(i) || q.recurrent.contains(i);
             for (int k = 0; k < parts && !coded && g[i].origin >= 0; ++k) {
                 const int call = g[i].fusion < 0 ? g[i].origin : g.fusions[g[i].fusion].parts[k];
                 if (t.graph[call].module == m) needed = true;

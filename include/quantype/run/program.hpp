@@ -12,7 +12,7 @@ QUANTYPE_BEGIN_NAMESPACE
 /// Where a run reads and writes. The arena holds stage::plan<...>.arena_bytes bytes, aligned to arena_alignment.
 struct run_buffers {
     std::byte* arena = nullptr;
-    const float* const* inputs = nullptr;
+    const float* const* inputs = nullptr;  ///< inputs of indices: int64 numbers behind the same pointers
     float* const* outputs = nullptr;
     const float* const* constants = nullptr;  ///< parameters that float steps read as values, by trace parameter
 };
@@ -29,16 +29,20 @@ namespace detail {
 struct location {
     value_place place = value_place::arena;
     int offset = 0;
+    int shift = 0;  ///< bytes further in
     bool is_signed = false;
 };
 
 template <class T>
 inline __attribute__((always_inline)) T* at(const run_buffers& b, location l) {
+    const auto within = [&](const void* p) {
+        return reinterpret_cast<T*>(const_cast<std::byte*>(static_cast<const std::byte*>(p) + l.shift));
+    };
     switch (l.place) {
-        case value_place::output: return reinterpret_cast<T*>(b.outputs[l.offset]);
-        case value_place::input: return const_cast<T*>(reinterpret_cast<const T*>(b.inputs[l.offset]));
-        case value_place::constant: return const_cast<T*>(reinterpret_cast<const T*>(b.constants[l.offset]));
-        default: return reinterpret_cast<T*>(b.arena + l.offset);
+        case value_place::output: return within(b.outputs[l.offset]);
+        case value_place::input: return within(b.inputs[l.offset]);
+        case value_place::constant: return within(b.constants[l.offset]);
+        default: return within(b.arena + l.offset);
     }
 }
 
@@ -58,8 +62,9 @@ struct program {
     using rules = arithmetic<typename Backend::engine>;
 
     static constexpr location locate(int v) {
-        while (plan.values[v].place == value_place::alias) v = plan.values[v].offset;
-        return {plan.values[v].place, plan.values[v].offset, plan.values[v].type == dtype::qint8};
+        int shift = 0;
+        for (; plan.values[v].place == value_place::alias; v = plan.values[v].offset) shift += plan.values[v].shift;
+        return {plan.values[v].place, plan.values[v].offset, shift, plan.values[v].type == dtype::qint8};
     }
 };
 

@@ -40,6 +40,10 @@ struct simd_kernels {
     static void linear_dynamic(const kernel::linear_dynamic_args& a) {
         kernel::simd::linear_dynamic<Arch, C>(a);
     }
+    template <kernel::embedding_config C>
+    static void embedding(const kernel::embedding_args& a) {
+        kernel::simd::embedding<Arch, C>(a);
+    }
     template <kernel::elementwise_config C, class Rule, class A, class B, class Out>
     static void elementwise(const kernel::elementwise_args<A, B, Out, typename Rule::params>& a) {
         kernel::simd::elementwise<Arch, C, Rule>(a);

@@ -26,9 +26,12 @@ public:
         const std::int32_t zero_point = read<std::int32_t>(name + ".zero_point", shape(1)).data[0];
         if (!(scale > 0))
             raise(source_ + ": " + name + ".scale is " + std::to_string(scale) + "; it must be above zero");
-        used_.insert(name + ".min_val");
-        used_.insert(name + ".max_val");
+        skip(name);
         return {scale, zero_point};
+    }
+    /// An observer whose numbers are not needed: it watches a weight, whose codes are given.
+    void skip(const std::string& name) {
+        for (const char* part : {".scale", ".zero_point", ".min_val", ".max_val"}) used_.insert(name + part);
     }
 
     /// Codes of a weight with one scale, or one for each of its `extents[0]` channels.
@@ -46,13 +49,42 @@ public:
         return w;
     }
 
+    /// A table: unsigned codes, a scale and a float zero point for each row.
+    quantized_weight table(const std::string& name, const shape& extents, dtype type) {
+        quantized_weight w;
+        w.extents = extents;
+        w.type = type;
+        const std::int64_t most = codes_of(type).max;
+        for (const std::uint8_t code : read<std::uint8_t>(name, extents).data) {
+            if (code > most)
+                raise(source_ + ": " + name + ": code " + std::to_string(code) + " where " + std::to_string(most) +
+                      " is the largest");
+            w.codes.push_back(static_cast<std::int8_t>(code));
+        }
+        w.scale = read<float>(name + "_scale", shape(extents[0])).data;
+        w.float_zero_point = read<float>(name + "_zero_point", shape(extents[0])).data;
+        return w;
+    }
     /// The weight of reference module `i`, by its path; with "<path>.integer_bias" also the bias in units of the
     /// accumulator.
     void module(const prepared_view& p, const graph_view& reference, int i, quantized_parameters& r) {
         const int number = p.trace.graph[traced_node(p.trace, root_call(reference, i))].module;
         const std::string path(p.trace.module_path(number));
-        const shape extents = p.trace.parameters[p.trace.modules[number].first_parameter].extents;
-        r.weights[i] = weight(path + ".weight", extents, path + ".bias");
+        const dtype type = p.config_of(i)->weight.args.dtype;
+        const parameter_info* parameters = p.trace.parameters + p.trace.modules[number].first_parameter;
+        const shape extents = parameters[0].extents;
+        if (is_recurrent(reference[i].op->code)) {
+            const bool bias = p.trace.call(reference[i]).attrs().bias;
+            for (int k = 0; k < p.trace.modules[number].parameter_count; ++k) {
+                if (bias && k % 4 >= 2) continue;
+                const auto name = [&](int n) { return path + "." + std::string(parameters[n].name); };
+                r.recurrent[i].push_back(weight(name(k), parameters[k].extents, bias ? name(k + 2) : ""));
+            }
+            return;
+        }
+        const bool is_table = type == dtype::quint8 || type == dtype::quint4x2;
+        r.weights[i] =
+            is_table ? table(path + ".weight", extents, type) : weight(path + ".weight", extents, path + ".bias");
         if (tensors_.contains(path + ".integer_bias"))
             r.integer_bias[i] = read<std::int32_t>(path + ".integer_bias", shape(extents[0])).data;
     }
@@ -90,12 +122,16 @@ inline quantized_parameters torch_parameters(const prepared_view& p, const graph
         if (p.graph[from].kind == node_kind::get_attr) {
             const std::string path(p.trace.module_path(p.graph[from].module));
             r.weights[from] = numbers.weight(path, p.trace.shape_of(p.graph[from]), "");
+            numbers.skip(name);
         } else {
             r.values[static_cast<std::size_t>(slot)] = numbers.observer(name);
         }
     }
-    for (int i = reference.first; i >= 0; i = reference[i].next)
-        if (reference[i].form == node_form::reference) numbers.module(p, reference, i, r);
+    for (int i = reference.first; i >= 0; i = reference[i].next) {
+        if (reference[i].form != node_form::reference) continue;
+        // float16 weights are rounded from the float ones.
+        if (p.config_of(i)->weight.args.dtype != dtype::float16) numbers.module(p, reference, i, r);
+    }
     numbers.refuse_the_rest();
     return r;
 }

@@ -44,6 +44,12 @@ inline qz::attributes attributes_for(qz::op_code code, int rank, int variant) {
         case qz::op_code::reshape:
             for (int d = 0; d < rank; ++d) a.axes[a.axis_count++] = 4;
             break;
+        case qz::op_code::recurrent:
+        case qz::op_code::recurrent_cell:
+            a.groups = 4;
+            a.axes[0] = a.axes[1] = 1;
+            a.axis_count = 3;
+            break;
         case qz::op_code::hardtanh: a.axes[0] = -1, a.axes[1] = 1, a.axis_count = 2; break;
         default: a.axes[0] = variant == 0 ? 1 : -1, a.axis_count = 1; break;
     }
@@ -61,8 +67,11 @@ public:
     }
     const qz::detail::tracer& run() {
         // Inputs first, as in a traced model; an element-wise op may come between, so that no pattern reads an input.
-        const qz::sym x = qz::detail::record_input(trace_, "x", extents_);
-        const qz::sym y = qz::detail::record_input(trace_, "y", extents_);
+        const qz::op_id first = pattern_.nodes[0].op;
+        const bool table =
+            first != nullptr && (first->code == qz::op_code::embedding || first->code == qz::op_code::embedding_bag);
+        const qz::sym x = qz::detail::record_input(trace_, "x", extents_, table);
+        const qz::sym y = qz::detail::record_input(trace_, "y", extents_, false);
         inputs_[0] = x.id;
         inputs_[1] = y.id;
         int at = 0;

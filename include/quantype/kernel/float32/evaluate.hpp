@@ -5,8 +5,10 @@
 #include <quantype/core/float_call.hpp>
 #include <quantype/kernel/float32/conv.hpp>
 #include <quantype/kernel/float32/elementwise.hpp>
+#include <quantype/kernel/float32/embedding.hpp>
 #include <quantype/kernel/float32/linear.hpp>
 #include <quantype/kernel/float32/pool.hpp>
+#include <quantype/kernel/float32/recurrent.hpp>
 #include <quantype/kernel/float32/reduce.hpp>
 #include <quantype/kernel/float32/shape_ops.hpp>
 
@@ -47,6 +49,29 @@ constexpr bool evaluate_batch_norm(const attributes& a, tensor_view<const float>
     return true;
 }
 
+constexpr bool evaluate_recurrent(const attributes& a, const tensor_view<const float>* inputs, int count,
+                                  const float* const* parameters, tensor_view<float> out, float* scratch) {
+    if (parameters == nullptr || scratch == nullptr) return false;
+    const recurrent_shape s = recurrent_shape_of(a, inputs[0].extents);
+    const float* values[3] = {};
+    for (int k = 0; k < count && k < 3; ++k) values[k] = inputs[k].data;
+    const float_products products{s, parameters, a.bias};
+    recurrent(s, products, recurrent_args_of(s, values, count, out.data, scratch));
+    return true;
+}
+/// Indices and offsets as float32.
+constexpr bool evaluate_embedding(const attributes& a, const tensor_view<const float>* inputs, int count,
+                                  const float* const* parameters, tensor_view<float> out) {
+    if (parameters == nullptr) return false;
+    embedding(a, parameters[0], inputs[0].data, inputs[0].count(), count > 1 ? inputs[1].data : nullptr,
+              a.out > 0 ? out.count() / a.out : 0, out.data);
+    return true;
+}
+/// Element a.in of the value and what follows, as much as out has.
+constexpr void item(const attributes& a, tensor_view<const float> x, tensor_view<float> out, std::int64_t count) {
+    for (std::int64_t i = 0; i < count; ++i) out.data[i] = x.data[a.in + i];
+}
+
 /// Calls `run` and says yes, if there are enough inputs.
 template <class Function>
 constexpr bool with_inputs(int count, int needed, Function run) {
@@ -57,19 +82,32 @@ constexpr bool with_inputs(int count, int needed, Function run) {
 
 }  // namespace detail
 
+/// Working memory that evaluate() needs for a call, in float32 numbers.
+constexpr int scratch_of(const attributes& a, const shape& x) {
+    const bool recurrent = a.code == op_code::recurrent || a.code == op_code::recurrent_cell;
+    return recurrent ? recurrent_shape_of(a, x).scratch() : 0;
+}
+
 /// out = op(inputs). `parameters` are in the order of the module's parameters(): weight[, bias] (a.bias says whether)
-/// for linear and conv; weight, bias, running_mean, running_var for batch_norm; null for all others. A functional
-/// linear or conv has weight and bias as inputs[1] and inputs[2] instead. `out` must not overlap an input, except in
-/// elementwise ops without broadcasting and in copies. Returns false, with `out` untouched, when the op is unknown here
-/// (custom, input, quantize ...) or an input or parameter it needs is absent.
+/// for linear and conv; weight, bias, running_mean, running_var for batch_norm; those of a recurrent module or a table;
+/// null for all others. A value of several tensors has room for value_count() numbers; `scratch` holds scratch_of(). A
+/// functional linear or conv has weight and bias as inputs[1] and inputs[2] instead. `out` must not overlap an input,
+/// except in elementwise ops without broadcasting and in copies. Returns false, with `out` untouched, when the op is
+/// unknown here (custom, input, quantize ...) or an input or parameter it needs is absent.
 constexpr bool evaluate(const attributes& a, const tensor_view<const float>* inputs, int input_count,
-                        const float* const* parameters, tensor_view<float> out) {
+                        const float* const* parameters, tensor_view<float> out, float* scratch = nullptr) {
     if (input_count < 1) return false;
     const tensor_view<const float>& x = inputs[0];
     switch (a.code) {
         case op_code::linear:
         case op_code::conv: return detail::evaluate_weighted(a, inputs, input_count, parameters, out);
         case op_code::batch_norm: return detail::evaluate_batch_norm(a, x, parameters, out);
+        case op_code::recurrent:
+        case op_code::recurrent_cell:
+            return detail::evaluate_recurrent(a, inputs, input_count, parameters, out, scratch);
+        case op_code::embedding:
+        case op_code::embedding_bag: return detail::evaluate_embedding(a, inputs, input_count, parameters, out);
+        case op_code::getitem: detail::item(a, x, out, value_count(a, out.extents)); return true;
         case op_code::softmax: softmax(a, x, out); return true;
         case op_code::max_pool: max_pool(a, x, out); return true;
         case op_code::avg_pool: avg_pool(a, x, out); return true;
@@ -98,6 +136,11 @@ constexpr bool has_float_form(op_code code) {
         case op_code::linear:
         case op_code::conv:
         case op_code::batch_norm:
+        case op_code::recurrent:
+        case op_code::recurrent_cell:
+        case op_code::embedding:
+        case op_code::embedding_bag:
+        case op_code::getitem:
         case op_code::softmax:
         case op_code::max_pool:
         case op_code::avg_pool:
@@ -129,8 +172,8 @@ constexpr bool has_float_form(op_code code) {
 /// The same for an op that may bring its own float form.
 constexpr bool has_float_form(const op_info& op) { return op.evaluate != nullptr || has_float_form(op.code); }
 constexpr bool evaluate(const op_info& op, const attributes& a, const tensor_view<const float>* inputs, int input_count,
-                        const float* const* parameters, tensor_view<float> out) {
-    if (op.evaluate == nullptr) return evaluate(a, inputs, input_count, parameters, out);
+                        const float* const* parameters, tensor_view<float> out, float* scratch = nullptr) {
+    if (op.evaluate == nullptr) return evaluate(a, inputs, input_count, parameters, out, scratch);
     op.evaluate({a, inputs, input_count, parameters, out});
     return true;
 }

@@ -6,27 +6,35 @@
 #pragma once
 #include <quantype/core/attributes.hpp>
 #include <quantype/core/tensor_view.hpp>
+#include <quantype/numerics/half.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
 
 namespace kernel::float32 {
 
 namespace detail {
+constexpr double wide(float x) { return static_cast<double>(x); }
+constexpr double wide(std::uint16_t half) { return static_cast<double>(from_half_bits(half)); }
+
 /// start + sum of a[i] * b[i], in eight interleaved partial sums, added in pairs. The order is part of the definition.
-constexpr double dot(const float* a, const float* b, std::int64_t n, double start) {
+/// Weight is float, or uint16_t: the bits of a half.
+template <class Weight>
+constexpr double dot(const float* a, const Weight* b, std::int64_t n, double start) {
     double part[8] = {};
     std::int64_t i = 0;
     for (; i + 8 <= n; i += 8)
-        for (int j = 0; j < 8; ++j) part[j] += static_cast<double>(a[i + j]) * static_cast<double>(b[i + j]);
-    for (int j = 0; i + j < n; ++j) part[j] += static_cast<double>(a[i + j]) * static_cast<double>(b[i + j]);
+        for (int j = 0; j < 8; ++j) part[j] += wide(a[i + j]) * wide(b[i + j]);
+    for (int j = 0; i + j < n; ++j) part[j] += wide(a[i + j]) * wide(b[i + j]);
     const double low = (part[0] + part[4]) + (part[2] + part[6]);
     const double high = (part[1] + part[5]) + (part[3] + part[7]);
     return start + (low + high);
 }
 }  // namespace detail
 
-/// y[..., o] = sum_i x[..., i] * weight[o, i] + bias[o]. weight: (a.out, a.in); bias: (a.out), or null for none.
-constexpr void linear(const attributes& a, tensor_view<const float> x, const float* weight, const float* bias,
+/// y[..., o] = sum_i x[..., i] * weight[o, i] + bias[o]. weight: (a.out, a.in), float or the bits of halves (uint16_t);
+/// bias: (a.out), or null for none.
+template <class Weight>
+constexpr void linear(const attributes& a, tensor_view<const float> x, const Weight* weight, const float* bias,
                       tensor_view<float> y) {
     const std::int64_t in = a.in, out = a.out;
     const std::int64_t rows = out > 0 ? y.count() / out : 0;

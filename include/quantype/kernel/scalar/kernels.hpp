@@ -7,6 +7,7 @@
 #include <quantype/kernel/scalar/conv2d.hpp>
 #include <quantype/kernel/scalar/conv3d.hpp>
 #include <quantype/kernel/scalar/elementwise.hpp>
+#include <quantype/kernel/scalar/embedding.hpp>
 #include <quantype/kernel/scalar/layout.hpp>
 #include <quantype/kernel/scalar/linear.hpp>
 #include <quantype/kernel/scalar/linear_dynamic.hpp>
@@ -50,6 +51,10 @@ struct scalar_kernels {
     template <kernel::linear_config C>
     static constexpr void linear_dynamic(const kernel::linear_dynamic_args& a) {
         kernel::scalar::linear_dynamic<C>(a);
+    }
+    template <kernel::embedding_config C>
+    static constexpr void embedding(const kernel::embedding_args& a) {
+        kernel::scalar::embedding<C>(a);
     }
     template <kernel::elementwise_config C, class Rule, class A, class B, class Out>
     static constexpr void elementwise(const kernel::elementwise_args<A, B, Out, typename Rule::params>& a) {

@@ -9,6 +9,7 @@
 #include <quantype/kernel/simd/conv3d.hpp>
 #include <quantype/kernel/simd/conv_transpose2d.hpp>
 #include <quantype/kernel/simd/elementwise.hpp>
+#include <quantype/kernel/simd/embedding.hpp>
 #include <quantype/kernel/simd/layout.hpp>
 #include <quantype/kernel/simd/linear.hpp>
 #include <quantype/kernel/simd/linear_dynamic.hpp>

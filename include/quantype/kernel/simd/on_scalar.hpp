@@ -9,6 +9,7 @@
 #include <quantype/kernel/scalar/conv3d.hpp>
 #include <quantype/kernel/scalar/conv_transpose2d.hpp>
 #include <quantype/kernel/scalar/elementwise.hpp>
+#include <quantype/kernel/scalar/embedding.hpp>
 #include <quantype/kernel/scalar/layout.hpp>
 #include <quantype/kernel/scalar/linear.hpp>
 #include <quantype/kernel/scalar/linear_dynamic.hpp>
@@ -52,6 +53,11 @@ constexpr void matmul(const matmul_args<A, B, Out, typename Policy::params>& arg
 template <no_vector_arch Arch, linear_config Config>
 constexpr void linear_dynamic(const linear_dynamic_args& args) {
     scalar::linear_dynamic<Config>(args);
+}
+
+template <no_vector_arch Arch, embedding_config Config>
+constexpr void embedding(const embedding_args& args) {
+    scalar::embedding<Config>(args);
 }
 
 // Elementwise ops with a rule.

@@ -87,6 +87,13 @@ void pack_product(pack_writer& p, const plan_step& s, step_data& d) {
     d.weight = packed_codes(p, a, w);
 }
 
+/// Whether the input's codes of a dynamic kernel lie in 0..127. PyTorch's modules ask for it everywhere, functions
+/// where the engine is fbgemm; the qnnpack engine ignores it.
+template <class Engine>
+constexpr bool reduces_range(bool module) {
+    return std::is_same_v<Engine, engine::fbgemm> || (module && std::is_same_v<Engine, engine::onednn>);
+}
+
 template <class Engine>
 void pack_dynamic(pack_writer& p, const plan_step& s, step_data& d) {
     const quantized_weight& w = weight_of(p, s);
@@ -96,8 +103,9 @@ void pack_dynamic(pack_writer& p, const plan_step& s, step_data& d) {
     d.weight = p.model.store(w.codes);
     d.table = p.model.store(scales);
     d.channels = w.bias.empty() ? nullptr : p.model.store(w.bias);
+    if (s.bias_node >= 0) d.channels = p.model.store(p.parameters.of(p.graph[s.bias_node].module, 0).data);
     d.relu = has_relu(p.prepared, p.graph, s);
-    d.reduce_range = std::is_same_v<Engine, engine::fbgemm>;
+    d.reduce_range = reduces_range<Engine>(p.graph[s.node].kind == node_kind::call_module);
 }
 
 template <class Engine>

@@ -7,15 +7,17 @@ QUANTYPE_BEGIN_NAMESPACE
 
 namespace detail {
 
-/// Codes come with a scale and zero point that the caller gives at conversion.
+/// Codes come with a scale and zero point that the caller gives at conversion; indices are int64.
 constexpr void plan_input(plan_writer& w, int i, int number) {
-    if (!w.prepared.options.custom.quantized_inputs.has(number)) {
-        w.add_float(i, value_place::input, number);
-        return;
-    }
-    plan_value& v = w.plan.values[w.add_codes(i, dtype::quint8, w.derived(), value_order::contiguous)];
-    v.place = value_place::input;
-    v.offset = number;
+    const bool codes = w.prepared.options.custom.quantized_inputs.has(number);
+    plan_value v;
+    v.node = i;
+    v.extents = w.extents(i);
+    if (static_cast<dtype>(w.attrs(i).in) == dtype::int64) v.type = dtype::int64;
+    const int id = codes ? w.add_codes(i, dtype::quint8, w.derived(), value_order::contiguous) : w.add_value(v);
+    w.plan.values[id].place = value_place::input;
+    w.plan.values[id].offset = number;
+    w.value_of[i] = id;
 }
 
 constexpr void plan_parameter(plan_writer& w, int i) {
@@ -35,7 +37,7 @@ constexpr void plan_quantize(plan_writer& w, int i) {
 
 constexpr void plan_dequantize(plan_writer& w, int i) {
     const int x = w.input_value(i);
-    if (x >= 0 && w.value(x).place == value_place::constant) {
+    if (x >= 0 && !w.value(x).codes) {  // a parameter, or a value in half precision
         w.value_of[i] = x;
         return;
     }
@@ -69,6 +71,7 @@ constexpr void plan_outputs(plan_writer& w, int i) {
         w.add_step(step_kind::copy, x.value);
         w.read(v);
         out.place = value_place::output;
+        out.shift = 0;
         out.offset = number++;
         const int id = w.add_value(out);
         w.write(id);

@@ -49,22 +49,6 @@ constexpr bool plan_matrix(plan_writer& w, int i) {
     }
 }
 
-/// Weights in codes, activations in float: codes are chosen in each run.
-constexpr void plan_dynamic(plan_writer& w, int i) {
-    if (w.attrs_of_root(i).code != op_code::linear) return w.fail(plan_error::no_kernel, i);
-    w.add_step(step_kind::linear_dynamic, i);
-    const int x = w.input_value(i);
-    w.read(x);
-    plan_value codes = w.value(x);
-    codes.place = value_place::arena;
-    codes.codes = true;
-    codes.type = dtype::quint8;
-    const int scratch = w.add_value(codes);
-    w.plan.values[scratch].first_step = w.plan.values[scratch].last_step = w.plan.steps.size() - 1;
-    w.plan.steps.back().scratch = scratch;
-    w.write(w.add_float(i, value_place::arena, -1));
-}
-
 }  // namespace detail
 
 QUANTYPE_END_NAMESPACE

@@ -19,6 +19,14 @@ constexpr kernel::linear_config linear_config_of(const attributes& a, const plan
     c.weight_zero_point = zero_point;
     return c;
 }
+/// A linear layer of these sizes.
+constexpr kernel::linear_config linear_rows(int rows, int in, int out) {
+    kernel::linear_config c;
+    c.rows = rows;
+    c.in_features = in;
+    c.out_features = out;
+    return c;
+}
 constexpr kernel::conv2d_config conv2d_config_of(const attributes& a, const plan_value& x, const plan_value& y) {
     const window& w = a.geometry;
     const int last = w.rank - 1;
