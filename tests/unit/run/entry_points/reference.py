@@ -13,7 +13,7 @@ import sys
 import torch
 from torch import nn
 from torch.ao.quantization import (
-    MinMaxObserver, QConfig, QConfigMapping, default_per_channel_qconfig, default_qconfig, default_weight_observer)
+    FixedQParamsObserver, QConfig, QConfigMapping, default_per_channel_qconfig, default_qconfig, default_weight_observer)
 from torch.ao.quantization.fx.custom_config import PrepareCustomConfig
 from torch.ao.quantization.quantize_fx import convert_fx, convert_to_reference_fx, fuse_fx, prepare_fx
 
@@ -62,7 +62,8 @@ def nodes(model):
     return [line(modules, n) for n in model.graph.nodes]
 
 
-QCONFIG = QConfig(MinMaxObserver, default_weight_observer)
+# Scales that no float sum decides.
+FIXED = QConfig(FixedQParamsObserver.with_args(scale=0.0231, zero_point=117), default_weight_observer)
 
 
 def mapping(default=default_qconfig):
@@ -86,7 +87,7 @@ def borders(tensors):
     model = Borders().eval()
     custom = PrepareCustomConfig().set_input_quantized_indexes([0]).set_output_quantized_indexes([0])
     x, y = torch.rand(1, 3, 6, 7), torch.randn(1, 3, 6, 7)
-    prepared = prepare_fx(model, mapping(QCONFIG), (x, y), prepare_custom_config=custom)
+    prepared = prepare_fx(model, mapping(FIXED), (x, y), prepare_custom_config=custom)
     prepared(x, y)
     codes = torch.quantize_per_tensor(x, 0.0043, 7, torch.quint8)
     converted = convert_fx(prepared)
