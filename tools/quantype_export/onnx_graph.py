@@ -46,9 +46,6 @@ class Graph:
     def readers(self, value: str) -> list[OnnxNode]:
         return [n for n in self.nodes if value in n.inputs]
 
-    def maker(self, value: str) -> OnnxNode | None:
-        return next((n for n in self.nodes if value in n.outputs), None)
-
 
 def _attribute(a: Any) -> Any:
     value = onnx.helper.get_attribute_value(a)
