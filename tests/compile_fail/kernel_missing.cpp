@@ -15,7 +15,7 @@ struct net {
 #ifdef QUANTYPE_TWIN
     constexpr auto forward(auto x) const { return fc(x).mean({2, 3}); }
 #else
-    constexpr auto forward(auto x) const { return fc(x).mean({0, 1}); }
+    constexpr auto forward(auto x) const { return fc(x).mean({0, 2}); }
 #endif
 };
 static_assert(qz::can_quantize<net, my_backend, everywhere>);

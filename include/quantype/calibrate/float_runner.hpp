@@ -137,14 +137,15 @@ private:
         layer_weights w;
         std::vector<std::vector<float>> quantized;
         const node& n = g_[i];
-        if (n.kind == node_kind::call_module && (a.code == op_code::linear || a.code == op_code::conv)) {
+        if (n.kind == node_kind::call_module && is_weighted(a.code)) {
             w = n.form == node_form::plain || !hooks.reference_weights ? detail::weights_of(t_, g_, i, p_)
                                                                        : hooks.reference_weights(i);
             a.bias = !w.bias.empty();
             parameters = {w.weight.data(), w.bias.data()};
-        } else if (a.code == op_code::batch_norm) {
+        } else if (has_parameters(a.code)) {
             const int call = n.fusion < 0 ? n.origin : g_.fusions[n.fusion].parts[part];
-            parameters = p_.pointers(t_.graph[detail::traced_node(t_, call)].module);
+            const int module = t_.graph[detail::traced_node(t_, call)].module;
+            if (module >= 0) parameters = p_.pointers(module);
         } else if (n.op->evaluate != nullptr && n.kind == node_kind::call_module) {
             parameters = p_.pointers(n.module);
         } else if (a.code == op_code::recurrent || a.code == op_code::recurrent_cell || a.code == op_code::embedding ||

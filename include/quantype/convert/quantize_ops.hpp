@@ -40,6 +40,13 @@ inline constexpr functional_forms quantized_conv2d{
 inline constexpr functional_forms quantized_conv3d{
     {"torch.ops.quantized.conv3d", node_kind::call_function, op_code::conv},
     {"torch.ops.quantized.conv3d_relu", node_kind::call_function, op_code::conv}};
+/// Transposed convolutions have no form with a relu.
+inline constexpr op_info quantized_conv_transpose1d_op{"torch.ops.quantized.conv_transpose1d", node_kind::call_function,
+                                                       op_code::conv_transpose};
+inline constexpr op_info quantized_conv_transpose2d_op{"torch.ops.quantized.conv_transpose2d", node_kind::call_function,
+                                                       op_code::conv_transpose};
+inline constexpr op_info quantized_conv_transpose3d_op{"torch.ops.quantized.conv_transpose3d", node_kind::call_function,
+                                                       op_code::conv_transpose};
 inline constexpr functional_forms dynamic_linear{
     {"torch.ops.quantized.linear_dynamic", node_kind::call_function, op_code::linear},
     {"torch.ops.quantized.linear_relu_dynamic", node_kind::call_function, op_code::linear}};
@@ -53,6 +60,10 @@ inline constexpr op_info quantized_hardswish_op{"torch.ops.quantized.hardswish",
                                                 op_code::hardswish};
 inline constexpr op_info quantized_leaky_relu_op{"torch.ops.quantized.leaky_relu", node_kind::call_function,
                                                  op_code::leaky_relu};
+inline constexpr op_info quantized_layer_norm_op{"torch.ops.quantized.layer_norm", node_kind::call_function,
+                                                 op_code::layer_norm};
+inline constexpr op_info quantized_instance_norm_op{"torch.ops.quantized.instance_norm", node_kind::call_function,
+                                                    op_code::instance_norm};
 inline constexpr op_info quantized_dropout_op{"torch.ops.quantized.dropout", node_kind::call_function,
                                               op_code::dropout};
 

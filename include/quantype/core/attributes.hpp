@@ -24,7 +24,7 @@ struct attributes {
     op_code code = op_code::none;
     int in = 0;      ///< linear: in_features; conv: in_channels; batch_norm: num_features; getitem: first element
     int out = 0;     ///< linear: out_features; conv: out_channels; recurrent: hidden_size
-    int groups = 1;  ///< conv; recurrent: gates (4 lstm, 3 gru, 1 rnn)
+    int groups = 1;  ///< conv, group_norm; recurrent: gates (4 lstm, 3 gru, 1 rnn)
     bool bias = false;
     window geometry{};              ///< conv and pools
     bool count_include_pad = true;  ///< avg_pool
@@ -34,7 +34,8 @@ struct attributes {
     int axis_count = 0;
     bool keepdim = false;     ///< mean; getitem: the element is itself a pair (h, c)
     bool has_scalar = false;  ///< add/mul with a number as second operand; rnn_cell: relu in place of tanh
-    double scalar = 0;        ///< that number; batch_norm: eps; pad: value; dropout: p
+    double scalar = 0;  ///< that number; norms: eps; pad: value; dropout: p; leaky_relu: slope; elu: alpha; clamp: min
+    double limit = 0;   ///< clamp: max
     constexpr bool operator==(const attributes&) const = default;
 };
 

@@ -68,7 +68,32 @@ enum class op_code : std::uint8_t {
     masked_fill,
     clamp,
     sub,
+    stack,
+    repeat,
+    repeat_interleave,
+    narrow,
+    resize,
+    pixel_shuffle,
+    pixel_unshuffle,
+    channel_shuffle,
 };
+
+/// Ops with a weight that is quantized beforehand, and a bias.
+constexpr bool is_weighted(op_code c) {
+    return c == op_code::linear || c == op_code::conv || c == op_code::conv_transpose;
+}
+
+/// Other ops whose modules have parameters.
+constexpr bool has_parameters(op_code c) {
+    switch (c) {
+        case op_code::batch_norm:
+        case op_code::layer_norm:
+        case op_code::group_norm:
+        case op_code::instance_norm:
+        case op_code::prelu: return true;
+        default: return false;
+    }
+}
 
 /// Ops whose value has the shape of the input, or with two inputs the shape that both broadcast to.
 constexpr bool keeps_shape(op_code c) {
@@ -88,6 +113,7 @@ constexpr bool keeps_shape(op_code c) {
         case op_code::leaky_relu:
         case op_code::elu:
         case op_code::hardtanh:
+        case op_code::prelu:
         case op_code::clamp: return true;
         default: return false;
     }

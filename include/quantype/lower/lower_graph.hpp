@@ -115,11 +115,16 @@ private:
             g_.nodes[ref].form = node_form::quantized;
     }
 
-    static constexpr const functional_forms* static_forms(op_id op) {
-        if (op == id_of<fn::linear>) return &quantized_linear;
-        if (op == id_of<fn::conv1d>) return &quantized_conv1d;
-        if (op == id_of<fn::conv2d>) return &quantized_conv2d;
-        if (op == id_of<fn::conv3d>) return &quantized_conv3d;
+    /// The quantized form of a function with a weight, or null.
+    static constexpr const op_info* static_form(op_id op, bool relu) {
+        if (op == id_of<fn::linear>) return relu ? &quantized_linear.relu : &quantized_linear.plain;
+        if (op == id_of<fn::conv1d>) return relu ? &quantized_conv1d.relu : &quantized_conv1d.plain;
+        if (op == id_of<fn::conv2d>) return relu ? &quantized_conv2d.relu : &quantized_conv2d.plain;
+        if (op == id_of<fn::conv3d>) return relu ? &quantized_conv3d.relu : &quantized_conv3d.plain;
+        if (relu) return nullptr;
+        if (op == id_of<fn::conv_transpose1d>) return &quantized_conv_transpose1d_op;
+        if (op == id_of<fn::conv_transpose2d>) return &quantized_conv_transpose2d_op;
+        if (op == id_of<fn::conv_transpose3d>) return &quantized_conv_transpose3d_op;
         return nullptr;
     }
     /// quantize(relu?(linear or conv(dequantize, dequantize(quantize(weight)), bias?))).
@@ -128,14 +133,14 @@ private:
         int f = input(q);
         const bool relu = is_relu(f);
         if (relu) f = input(f);
-        const functional_forms* forms = f < 0 ? nullptr : static_forms(g_.nodes[f].op);
-        if (!forms || !has_config(f) || !is_dequantize(input(f, 0)) || !is_dequantize(input(f, 1))) return;
+        const op_info* form = f < 0 ? nullptr : static_form(g_.nodes[f].op, relu);
+        if (!form || !has_config(f) || !is_dequantize(input(f, 0)) || !is_dequantize(input(f, 1))) return;
         if (main_is_dynamic(f)) return;
         read_codes(f, positional_entry(g_.view(), f, 0));
         read_codes(f, positional_entry(g_.view(), f, 1));
         g_.nodes[f].form = node_form::quantized;
         g_.nodes[f].relu = relu;
-        g_.nodes[f].op = relu ? &forms->relu : &forms->plain;
+        g_.nodes[f].op = form;
         absorb_quantize(q, f);
     }
     constexpr bool main_is_dynamic(int f) const { return is_dynamic_quantize(input(input(f, 0))); }
@@ -239,7 +244,15 @@ private:
             case op_code::flatten:
             case op_code::reshape:
             case op_code::identity:
-            case op_code::cat: return true;
+            case op_code::cat:
+            case op_code::stack:
+            case op_code::repeat:
+            case op_code::repeat_interleave:
+            case op_code::narrow:
+            case op_code::resize:
+            case op_code::pixel_shuffle:
+            case op_code::pixel_unshuffle:
+            case op_code::channel_shuffle: return true;
             default: return false;
         }
     }
@@ -269,6 +282,8 @@ private:
             case op_code::hardswish: return &quantized_hardswish_op;
             case op_code::leaky_relu: return &quantized_leaky_relu_op;
             case op_code::dropout: return &quantized_dropout_op;
+            case op_code::layer_norm: return &quantized_layer_norm_op;
+            case op_code::instance_norm: return &quantized_instance_norm_op;
             default: return nullptr;
         }
     }

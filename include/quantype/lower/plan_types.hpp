@@ -73,6 +73,12 @@ enum class step_kind : std::uint8_t {
     embedding,
     embedding_float,
     own_op,
+    conv_transpose,
+    channel_lookup,
+    resize,
+    normalize,
+    move,
+    expand,
 };
 
 /// The family of a step: its place in lower/plan, lower/step_config, lower/pack and run/step.
@@ -98,18 +104,24 @@ constexpr step_family family_of(step_kind k) {
         case step_kind::conv:
         case step_kind::linear:
         case step_kind::linear_dynamic:
+        case step_kind::conv_transpose:
         case step_kind::matmul: return step_family::matrix;
         case step_kind::add:
         case step_kind::mul:
         case step_kind::add_scalar:
         case step_kind::mul_scalar:
         case step_kind::clamp:
-        case step_kind::lookup: return step_family::elementwise;
+        case step_kind::lookup:
+        case step_kind::channel_lookup: return step_family::elementwise;
         case step_kind::max_pool:
         case step_kind::avg_pool:
-        case step_kind::adaptive_avg_pool: return step_family::image;
+        case step_kind::adaptive_avg_pool:
+        case step_kind::resize: return step_family::image;
         case step_kind::softmax:
+        case step_kind::normalize:
         case step_kind::batch_norm: return step_family::normalize;
+        case step_kind::move:
+        case step_kind::expand:
         case step_kind::cat: return step_family::shape;
         case step_kind::own_op: return step_family::own_op;
         case step_kind::recurrent:
@@ -157,6 +169,12 @@ constexpr std::string_view name_of(step_kind k) {
         case step_kind::embedding: return "embedding";
         case step_kind::quantize_dequantize: return "quantize + dequantize";
         case step_kind::own_op: return "own kernel";
+        case step_kind::conv_transpose: return "conv_transpose";
+        case step_kind::channel_lookup: return "channel_lookup";
+        case step_kind::resize: return "resize";
+        case step_kind::normalize: return "normalize";
+        case step_kind::move: return "move";
+        case step_kind::expand: return "expand";
     }
     return "";
 }

@@ -103,6 +103,24 @@ public:
         plan.values[v].first_step = plan.values[v].last_step = plan.steps.size() - 1;
         plan.steps.back().scratch = v;
     }
+    /// The same bytes seen with other extents and another order.
+    constexpr int seen_as(int v, const shape& extents, value_order order) {
+        plan_value like = plan.values[v];
+        like.extents = extents;
+        like.order = order;
+        return alias(v, like);
+    }
+    /// Codes of a value with extents of its own, which lives between two steps of node `i`.
+    constexpr int add_codes_between(int i, const shape& extents, dtype type, int qparams, value_order order) {
+        plan_value v;
+        v.node = i;
+        v.codes = true;
+        v.type = type;
+        v.extents = extents;
+        v.order = order;
+        v.qparams = qparams;
+        return add_value(v);
+    }
     /// Scale and zero point that conversion derives, in place of an observer's.
     constexpr int derived() { return prepared.observer_count + plan.derived_qparams++; }
 

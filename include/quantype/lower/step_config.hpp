@@ -5,5 +5,6 @@
 #include <quantype/lower/step_config/elementwise.hpp>
 #include <quantype/lower/step_config/image.hpp>
 #include <quantype/lower/step_config/matrix.hpp>
+#include <quantype/lower/step_config/normalize.hpp>
 #include <quantype/lower/step_config/sequences.hpp>
 #include <quantype/lower/step_config/shape.hpp>

@@ -249,6 +249,72 @@ constexpr infer_result infer_transpose(const attributes& a, const shape& x) {
     return {y};
 }
 
+/// Values of equal shape along a new axis.
+constexpr infer_result infer_stack(const attributes& a, const shape* in, int count) {
+    const int d = a.axes[0] < 0 ? a.axes[0] + in[0].rank + 1 : a.axes[0];
+    if (d < 0 || d > in[0].rank) return infer_failed(shape_error::axis, a.axes[0], in[0].rank + 1);
+    if (in[0].rank >= max_rank) return infer_failed(shape_error::rank, in[0].rank, max_rank - 1);
+    for (int i = 1; i < count; ++i)
+        if (in[i] != in[0]) return infer_failed(shape_error::cat_shape, in[i][d], in[0][d]);
+    shape y;
+    for (int k = 0; k <= in[0].rank; ++k) y.dims[y.rank++] = k == d ? count : in[0][k < d ? k : k - 1];
+    return {y};
+}
+
+constexpr infer_result infer_repeat(const attributes& a, const shape& x) {
+    if (a.axis_count < x.rank || a.axis_count > max_rank) return infer_failed(shape_error::rank, a.axis_count, x.rank);
+    shape y;
+    for (int i = 0; i < a.axis_count; ++i) {
+        const int d = i + x.rank - a.axis_count;
+        y.dims[y.rank++] = a.axes[i] * (d < 0 ? 1 : x[d]);
+    }
+    return {y};
+}
+
+constexpr infer_result infer_repeat_interleave(const attributes& a, const shape& x) {
+    const int d = a.axes[1] < 0 ? a.axes[1] + x.rank : a.axes[1];
+    if (d < 0 || d >= x.rank) return infer_failed(shape_error::axis, a.axes[1], x.rank);
+    shape y = x;
+    y[d] *= a.axes[0];
+    return {y};
+}
+
+constexpr infer_result infer_narrow(const attributes& a, const shape& x) {
+    const int d = a.axes[0] < 0 ? a.axes[0] + x.rank : a.axes[0];
+    if (d < 0 || d >= x.rank) return infer_failed(shape_error::axis, a.axes[0], x.rank);
+    if (a.axes[1] < 0 || a.axes[2] < 1 || a.axes[1] + a.axes[2] > x[d])
+        return infer_failed(shape_error::window_larger_than_input, x[d], a.axes[1] + a.axes[2]);
+    shape y = x;
+    y[d] = a.axes[2];
+    return {y};
+}
+
+/// Factor a.axes[0] between channels and pixels, of the last three axes.
+constexpr infer_result infer_pixel_shuffle(const attributes& a, const shape& x) {
+    const int r = a.axes[0];
+    if (x.rank < 3) return infer_failed(shape_error::rank, x.rank, 3);
+    shape y = x;
+    if (a.code == op_code::pixel_shuffle) {
+        if (x[-3] % (r * r) != 0) return infer_failed(shape_error::channels, x[-3], r * r);
+        y[-3] /= r * r;
+        y[-2] *= r;
+        y[-1] *= r;
+    } else {
+        if (x[-2] % r != 0 || x[-1] % r != 0) return infer_failed(shape_error::features, x[-2] % r ? x[-2] : x[-1], r);
+        y[-3] *= r * r;
+        y[-2] /= r;
+        y[-1] /= r;
+    }
+    return {y};
+}
+
+constexpr infer_result infer_group_norm(const attributes& a, const shape& x) {
+    if (x.rank < 2) return infer_failed(shape_error::rank, x.rank, 2);
+    if (a.in > 0 && x[1] != a.in) return infer_failed(shape_error::channels, x[1], a.in);
+    if (a.groups < 1 || x[1] % a.groups != 0) return infer_failed(shape_error::groups, x[1], a.groups);
+    return {x};
+}
+
 }  // namespace detail
 
 /// Output shape of a call. `in` holds the shapes of its tensor inputs, in order.
@@ -260,6 +326,15 @@ constexpr infer_result infer(const op_info& op, const attributes& a, const shape
         case op_code::conv_transpose: return detail::infer_conv_transpose(a, in[0]);
         case op_code::instance_norm: return detail::infer_batch_norm(a, in[0]);
         case op_code::layer_norm: return detail::infer_layer_norm(a, in[0]);
+        case op_code::group_norm:
+        case op_code::channel_shuffle: return detail::infer_group_norm(a, in[0]);
+        case op_code::stack: return detail::infer_stack(a, in, count);
+        case op_code::repeat: return detail::infer_repeat(a, in[0]);
+        case op_code::repeat_interleave: return detail::infer_repeat_interleave(a, in[0]);
+        case op_code::narrow: return detail::infer_narrow(a, in[0]);
+        case op_code::pixel_shuffle:
+        case op_code::pixel_unshuffle: return detail::infer_pixel_shuffle(a, in[0]);
+        case op_code::resize: return detail::infer_adaptive(a, in[0]);
         case op_code::recurrent:
         case op_code::recurrent_cell: return detail::infer_recurrent(a, in, count);
         case op_code::embedding:

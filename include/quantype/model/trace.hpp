@@ -130,7 +130,7 @@ struct sym {
 
     /// Shape of the value, known while tracing.
     constexpr shape extents() const { return trace->calls[trace->graph.nodes[id].origin].out; }
-    // Methods: model/functional.hpp and model/methods.hpp.
+    // Methods: model/functional.hpp, model/methods.hpp and model/functional_shape.hpp.
     constexpr sym_int size(int d) const;
     constexpr sym reshape(std::initializer_list<sym_int> dims) const;
     constexpr sym view(std::initializer_list<sym_int> dims) const;
@@ -139,6 +139,10 @@ struct sym {
     constexpr sym transpose(int first, int second) const;
     constexpr sym flatten(int start = 0) const;
     constexpr sym flatten(int start, int end) const;
+    constexpr sym squeeze(int d) const;
+    constexpr sym unsqueeze(int d) const;
+    constexpr sym repeat(std::initializer_list<int> counts) const;
+    constexpr sym repeat_interleave(int count, int d) const;
     constexpr sym contiguous() const;
     constexpr sym masked_fill(sym mask, double value) const;
     constexpr sym operator[](int index) const;

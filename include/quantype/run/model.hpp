@@ -7,9 +7,12 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
+#include <quantype/lower/plan.hpp>  // first: it refuses, and a compiler prints the way here
+//
 #include <quantype/lower/pack.hpp>
 #include <quantype/run/border.hpp>
 #include <quantype/run/execute.hpp>
@@ -17,10 +20,26 @@
 
 QUANTYPE_BEGIN_NAMESPACE
 
-/// A model whose observers watch what runs through it.
+namespace detail {
+
+/// In strict also what only convert needs: a kernel for every op. In keep_float a model may be prepared to look at it.
+template <class Net, class Backend, class Mapping, class Policy>
+constexpr bool check_prepare_on_desk() {
+    if constexpr (!check_prepared<Net, Backend, Mapping, Policy>())
+        return false;
+    else if constexpr (std::is_same_v<Policy, strict>)
+        return check_plan<Net, Backend, Mapping, Policy>();
+    else
+        return true;
+}
+
+}  // namespace detail
+
+/// A model whose observers watch what runs through it. With strict it is refused here, in the compiler, when an op has
+/// no kernel; with keep_float that is said at conversion.
 template <class Net, class Backend, class Mapping, class Policy = strict>
 class prepared_model : public calibration {
-    static_assert(detail::check_prepared<Net, Backend, Mapping, Policy>(),
+    static_assert(detail::check_prepare_on_desk<Net, Backend, Mapping, Policy>(),
                   "quantype: the model cannot be quantized as asked; the reason stands above");
 
 public:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // The xsimd kernels as one set, for the executor: `model.run<simd_kernels<>>(...)`. Same bits as scalar_kernels.
 #pragma once
+#include <quantype/kernel/scalar/kernels.hpp>
 #include <quantype/kernel/simd/kernels.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
@@ -87,6 +88,37 @@ struct simd_kernels {
     template <kernel::cat_config C, class Code>
     static void cat(const kernel::cat_args<Code>& a) {
         kernel::simd::cat<Arch, C>(a);
+    }
+    template <kernel::conv_transpose2d_config C, class Policy, class In, class Out>
+    static void conv_transpose2d(const kernel::conv_transpose2d_args<In, Out, typename Policy::params>& a) {
+        kernel::simd::conv_transpose2d<Arch, C, Policy>(a);
+    }
+
+    // The scalar kernels themselves: they move codes, or are bound by the order of their float sums and by memory; a
+    // vector form would not pay.
+    template <kernel::max_pool3d_config C, class Code>
+    static void max_pool3d(const kernel::max_pool3d_args<Code>& a) {
+        kernel::scalar::max_pool3d<C>(a);
+    }
+    template <kernel::avg_pool3d_config C, class Code>
+    static void avg_pool3d(const kernel::avg_pool3d_args<Code>& a) {
+        kernel::scalar::avg_pool3d<C>(a);
+    }
+    template <kernel::resize_config C, class Code>
+    static void resize(const kernel::resize_args<Code>& a) {
+        kernel::scalar::resize<C>(a);
+    }
+    template <kernel::transpose_config C, class Code>
+    static void transpose(const kernel::transpose_args<Code>& a) {
+        kernel::scalar::transpose<C>(a);
+    }
+    template <kernel::normalize_config C, class In, class Out>
+    static void normalize(const kernel::normalize_args<In, Out>& a) {
+        kernel::scalar::normalize<C>(a);
+    }
+    template <kernel::channel_lookup_config C, class In, class Out>
+    static void channel_lookup(const kernel::channel_lookup_args<In, Out>& a) {
+        kernel::scalar::channel_lookup<C>(a);
     }
 };
 

@@ -50,6 +50,16 @@ inline qz::attributes attributes_for(qz::op_code code, int rank, int variant) {
             a.axes[0] = a.axes[1] = 1;
             a.axis_count = 3;
             break;
+        case qz::op_code::repeat:
+            for (int d = 0; d < rank; ++d) a.axes[a.axis_count++] = 2;
+            break;
+        case qz::op_code::repeat_interleave: a.axes[0] = 2, a.axes[1] = 1, a.axis_count = 2; break;
+        case qz::op_code::narrow: a.axes[0] = 1, a.axes[1] = 1, a.axes[2] = 2, a.axis_count = 3; break;
+        case qz::op_code::pixel_shuffle:
+        case qz::op_code::pixel_unshuffle: a.axes[0] = 2, a.axis_count = 1; break;
+        case qz::op_code::resize: a.axes[0] = a.axes[1] = 6, a.axis_count = 2; break;
+        case qz::op_code::layer_norm: a.axes[0] = 4, a.axis_count = 1; break;
+        case qz::op_code::conv_transpose: a.axis_count = rank > 2 ? rank - 2 : 0; break;
         case qz::op_code::hardtanh: a.axes[0] = -1, a.axes[1] = 1, a.axis_count = 2; break;
         default: a.axes[0] = variant == 0 ? 1 : -1, a.axis_count = 1; break;
     }
@@ -98,7 +108,8 @@ private:
         const qz::argument x = qz::node_argument(inputs_[0]);
         if (op.kind == qz::node_kind::call_module) return {x};
         if (takes_two(op)) return {x, qz::node_argument(inputs_[1])};
-        if (op.code == qz::op_code::cat) return {qz::list_argument(2), x, qz::node_argument(inputs_[1])};
+        if (op.code == qz::op_code::cat || op.code == qz::op_code::stack)
+            return {qz::list_argument(2), x, qz::node_argument(inputs_[1])};
         if (op.code == qz::op_code::linear || op.code == qz::op_code::conv || op.code == qz::op_code::conv_transpose)
             return {x, parameter(2 + (op.code == qz::op_code::linear ? 0 : rank_ - 2)), parameter(1)};
         return {x};
@@ -170,14 +181,29 @@ inline outcome plan(qz::detail::tracer t, const qz::detail::backend_view& b, con
 
 }  // namespace detail
 
+/// False when an op that slides over 1, 2 or 3 dimensions is tried on another number of them.
+inline bool fits(const qz::pattern_tree& pattern, int rank) {
+    for (int i = 0; i < pattern.size; ++i) {
+        const qz::op_info* op = pattern.nodes[i].op;
+        if (op == nullptr) continue;
+        const bool windowed = op->code == qz::op_code::conv || op->code == qz::op_code::conv_transpose ||
+                              op->code == qz::op_code::max_pool || op->code == qz::op_code::avg_pool;
+        const std::string_view name = op->name;
+        if (windowed && name.back() == 'd' && rank != name[name.size() - 2] - '0' + 2) return false;
+    }
+    return true;
+}
+
 /// The best outcome of a pattern with a backend and mapping.
 inline outcome probe(const qz::pattern_tree& pattern, const qz::detail::backend_view& b, const qz::mapping_view& m) {
     outcome best;
-    for (int rank : {2, 3, 4, 5})
+    for (int rank : {2, 3, 4, 5}) {
+        if (!fits(pattern, rank)) continue;
         for (int variant = 0; variant < 2; ++variant) {
             const outcome o = detail::plan(detail::recorder(pattern, rank, variant).run(), b, m);
             if (o.better_than(best)) best = o;
         }
+    }
     return best;
 }
 

@@ -8,9 +8,9 @@ QUANTYPE_BEGIN_NAMESPACE
 namespace backends {
 
 using share_observer_modules =
-    ops<nn::adaptive_avg_pool1d, nn::adaptive_avg_pool2d<>, nn::adaptive_avg_pool3d, nn::avg_pool1d, nn::avg_pool2d<>,
-        nn::avg_pool3d, nn::hardtanh<>, nn::identity, nn::max_pool1d, nn::max_pool2d<>, nn::max_pool3d,
-        nn::pixel_shuffle, nn::pixel_unshuffle, nn::relu, nn::relu6>;
+    ops<nn::adaptive_avg_pool1d<>, nn::adaptive_avg_pool2d<>, nn::adaptive_avg_pool3d<>, nn::avg_pool1d<>,
+        nn::avg_pool2d<>, nn::avg_pool3d<>, nn::hardtanh<>, nn::identity, nn::max_pool1d<>, nn::max_pool2d<>,
+        nn::max_pool3d<>, nn::pixel_shuffle<>, nn::pixel_unshuffle<>, nn::relu, nn::relu6>;
 using share_observer_functions =
     ops<fn::adaptive_avg_pool1d, fn::adaptive_avg_pool2d, fn::adaptive_avg_pool3d, fn::hardtanh, fn::hardtanh_,
         fn::interpolate, fn::max_pool1d, fn::max_pool2d, fn::max_pool3d, fn::pixel_shuffle, fn::pixel_unshuffle,

@@ -44,6 +44,24 @@ struct clamp_args {
     std::int32_t hi = highest_code<Code>;
 };
 
+/// Static facts of a lookup with a table for each channel: [batch][channels][span] codes.
+struct channel_lookup_config {
+    int batch = 1;
+    int channels = 1;
+    int span = 1;
+
+    constexpr bool valid() const { return batch > 0 && channels > 0 && span > 0; }
+    constexpr bool operator==(const channel_lookup_config&) const = default;
+};
+
+/// y = tables[channel][x]: PReLU with a weight for each channel.
+template <code_type In, code_type Out>
+struct channel_lookup_args {
+    const In* input = nullptr;
+    Out* output = nullptr;
+    const lookup_table<Out>* tables = nullptr;
+};
+
 }  // namespace kernel
 
 QUANTYPE_END_NAMESPACE

@@ -26,7 +26,7 @@ struct normalize_config {
 /// mean = f32(sum x) / n, variance = max(f32(sum x^2) / n - mean^2, 0) (in codes: the zero point cancels);
 /// v = (f32(x) - mean) * (sx / sqrt(variance * sx * sx + eps)); v = v * weight + bias;
 /// y = clamp(rne(v * inverse_output_scale) + output_zero_point). Each step in float32. Weight and bias may be null,
-/// both or neither. Precondition: blocks of at most 33,025 codes, so that the sum of squares fits int32; eps > 0.
+/// both or neither. Sums are exact: 32 bits for blocks of at most 33,025 codes, 64 bits for longer ones. eps > 0.
 template <code_type In, code_type Out>
 struct normalize_args {
     const In* input = nullptr;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Contract of moving codes between any two orders of axes: transpose, pixel shuffle, channel shuffle.
+// Contract of moving codes along axes: transpose, pixel and channel shuffle, repeat, narrow, broadcasting.
 #pragma once
 #include <quantype/kernel/contract/image.hpp>
 
@@ -7,11 +7,13 @@ QUANTYPE_BEGIN_NAMESPACE
 
 namespace kernel {
 
-/// Static facts: the output is dense with `extents`; its axis i walks the input by strides[i] elements.
+/// Static facts: the output is dense with `extents`; its axis i walks the input by strides[i] elements, beginning at
+/// element `offset`. A stride of 0 repeats.
 struct transpose_config {
     int rank = 1;
     int extents[6] = {1};
     int strides[6] = {1};
+    int offset = 0;
 
     constexpr bool valid() const {
         bool good = rank >= 1 && rank <= 6;
@@ -33,7 +35,7 @@ constexpr transpose_config transpose(int rank, const int* input_extents, const i
     return c;
 }
 
-/// output[i0][i1]... = input[i0 * strides[0] + i1 * strides[1] + ...]. The memory may not overlap.
+/// output[i0][i1]... = input[offset + i0 * strides[0] + i1 * strides[1] + ...]. The memory may not overlap.
 template <code_type Code>
 struct transpose_args {
     const Code* input = nullptr;

@@ -41,6 +41,11 @@ constexpr bool unary(const attributes& a, tensor_view<const float> x, tensor_vie
         case op_code::elu:
             map(x, y, [&](float v) { return v > 0.0f ? v : exact::mul(elementary::expm1(v), number); });
             return true;
+        case op_code::clamp:
+            map(x, y, [lo = number, hi = static_cast<float>(a.limit)](float v) {
+                return v < lo ? lo : v > hi ? hi : v;
+            });
+            return true;
         case op_code::hardtanh:
             map(x, y, [lo = static_cast<float>(a.axes[0]), hi = static_cast<float>(a.axes[1])](float v) {
                 return v < lo ? lo : v > hi ? hi : v;
@@ -92,12 +97,23 @@ constexpr void binary(tensor_view<const float> a, tensor_view<const float> b, te
 
 }  // namespace detail
 
+/// x > 0 ? x : weight * x; `count` weights: one, or one for each channel (axis 1).
+constexpr void prelu(tensor_view<const float> x, const float* weight, int count, tensor_view<float> y) {
+    std::int64_t span = 1;
+    for (int d = 2; d < x.extents.rank; ++d) span *= x.extents[d];
+    for (std::int64_t i = 0; i < y.count(); ++i)
+        y[i] = x[i] > 0.0F ? x[i] : exact::mul(x[i], weight[count > 1 ? i / span % count : 0]);
+}
+
 /// a + b and a * b with PyTorch's broadcasting; y has the broadcast shape.
 constexpr void add(tensor_view<const float> a, tensor_view<const float> b, tensor_view<float> y) {
     detail::binary(a, b, y, [](float p, float q) { return p + q; });
 }
 constexpr void mul(tensor_view<const float> a, tensor_view<const float> b, tensor_view<float> y) {
     detail::binary(a, b, y, [](float p, float q) { return p * q; });
+}
+constexpr void sub(tensor_view<const float> a, tensor_view<const float> b, tensor_view<float> y) {
+    detail::binary(a, b, y, [](float p, float q) { return p - q; });
 }
 /// x + k and x * k; the number is rounded to float32 first, as PyTorch does.
 constexpr void add(tensor_view<const float> x, double k, tensor_view<float> y) {

@@ -4,9 +4,12 @@
 #pragma once
 #include <quantype/core/float_call.hpp>
 #include <quantype/kernel/float32/conv.hpp>
+#include <quantype/kernel/float32/conv_transpose.hpp>
 #include <quantype/kernel/float32/elementwise.hpp>
 #include <quantype/kernel/float32/embedding.hpp>
 #include <quantype/kernel/float32/linear.hpp>
+#include <quantype/kernel/float32/moves.hpp>
+#include <quantype/kernel/float32/normalize.hpp>
 #include <quantype/kernel/float32/pool.hpp>
 #include <quantype/kernel/float32/recurrent.hpp>
 #include <quantype/kernel/float32/reduce.hpp>
@@ -37,6 +40,8 @@ constexpr bool evaluate_weighted(const attributes& a, const tensor_view<const fl
     if (!w.complete(a)) return false;
     if (a.code == op_code::linear)
         linear(a, inputs[0], w.weight, w.bias, out);
+    else if (a.code == op_code::conv_transpose)
+        conv_transpose(a, inputs[0], w.weight, w.bias, out);
     else
         conv(a, inputs[0], w.weight, w.bias, out);
     return true;
@@ -71,6 +76,27 @@ constexpr bool evaluate_embedding(const attributes& a, const tensor_view<const f
 constexpr void item(const attributes& a, tensor_view<const float> x, tensor_view<float> out, std::int64_t count) {
     for (std::int64_t i = 0; i < count; ++i) out.data[i] = x.data[a.in + i];
 }
+/// a.bias: there is a weight and a bias; those of a function are inputs[1] and inputs[2].
+constexpr bool evaluate_norm(const attributes& a, const tensor_view<const float>* inputs, int count,
+                             const float* const* parameters, tensor_view<float> out) {
+    const bool given = count > 2;
+    if (a.bias && !given && parameters == nullptr) return false;
+    normalize(a, inputs[0],
+              !a.bias ? nullptr
+              : given ? inputs[1].data
+                      : parameters[0],
+              !a.bias ? nullptr
+              : given ? inputs[2].data
+                      : parameters[1],
+              out);
+    return true;
+}
+constexpr bool evaluate_prelu(const attributes& a, const tensor_view<const float>* inputs, int count,
+                              const float* const* parameters, tensor_view<float> out) {
+    if (count < 2 && parameters == nullptr) return false;
+    prelu(inputs[0], count > 1 ? inputs[1].data : parameters[0], a.in, out);
+    return true;
+}
 
 /// Calls `run` and says yes, if there are enough inputs.
 template <class Function>
@@ -100,7 +126,12 @@ constexpr bool evaluate(const attributes& a, const tensor_view<const float>* inp
     const tensor_view<const float>& x = inputs[0];
     switch (a.code) {
         case op_code::linear:
-        case op_code::conv: return detail::evaluate_weighted(a, inputs, input_count, parameters, out);
+        case op_code::conv:
+        case op_code::conv_transpose: return detail::evaluate_weighted(a, inputs, input_count, parameters, out);
+        case op_code::layer_norm:
+        case op_code::group_norm:
+        case op_code::instance_norm: return detail::evaluate_norm(a, inputs, input_count, parameters, out);
+        case op_code::prelu: return detail::evaluate_prelu(a, inputs, input_count, parameters, out);
         case op_code::batch_norm: return detail::evaluate_batch_norm(a, x, parameters, out);
         case op_code::recurrent:
         case op_code::recurrent_cell:
@@ -120,7 +151,20 @@ constexpr bool evaluate(const attributes& a, const tensor_view<const float>* inp
             if (a.has_scalar) return mul(x, a.scalar, out), true;
             return detail::with_inputs(input_count, 2, [&] { mul(x, inputs[1], out); });
         case op_code::matmul: return detail::with_inputs(input_count, 2, [&] { matmul(x, inputs[1], out); });
+        case op_code::sub:
+            if (a.has_scalar) return add(x, -a.scalar, out), true;
+            return detail::with_inputs(input_count, 2, [&] { sub(x, inputs[1], out); });
         case op_code::cat: cat(a, inputs, input_count, out); return true;
+        case op_code::stack: stack(a, inputs, input_count, out); return true;
+        case op_code::resize: resize(a, x, out); return true;
+        case op_code::permute:
+        case op_code::transpose:
+        case op_code::repeat:
+        case op_code::repeat_interleave:
+        case op_code::narrow:
+        case op_code::pixel_shuffle:
+        case op_code::pixel_unshuffle:
+        case op_code::channel_shuffle: move(a, x, out); return true;
         case op_code::pad: pad(a, x, out); return true;
         case op_code::flatten:
         case op_code::reshape:
@@ -132,7 +176,17 @@ constexpr bool evaluate(const attributes& a, const tensor_view<const float>* inp
 
 /// True for the ops that evaluate() knows.
 constexpr bool has_float_form(op_code code) {
+    if (only_moves(code)) return true;
     switch (code) {
+        case op_code::conv_transpose:
+        case op_code::layer_norm:
+        case op_code::group_norm:
+        case op_code::instance_norm:
+        case op_code::prelu:
+        case op_code::clamp:
+        case op_code::sub:
+        case op_code::stack:
+        case op_code::resize:
         case op_code::linear:
         case op_code::conv:
         case op_code::batch_norm:

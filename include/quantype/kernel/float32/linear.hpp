@@ -64,8 +64,8 @@ constexpr void matrix_product(const float* a, const float* b, float* y, int rows
 }
 }  // namespace detail
 
-/// Batched matrix product of tensors of equal rank >= 2: (..., m, k) x (..., k, n). A batch dimension of either side
-/// may be 1 where y's is not.
+/// Batched matrix product of tensors of rank >= 2: (..., m, k) x (..., k, n). A batch dimension of either side may be
+/// 1, or missing, where y's is not.
 constexpr void matmul(tensor_view<const float> a, tensor_view<const float> b, tensor_view<float> y) {
     const int rank = y.extents.rank;
     const int m = a.extents[-2], k = a.extents[-1], n = b.extents[-1];
@@ -76,10 +76,12 @@ constexpr void matmul(tensor_view<const float> a, tensor_view<const float> b, te
         for (int d = rank - 3; d >= 0; --d) {
             const std::int64_t i = rest % y.extents[d];
             rest /= y.extents[d];
-            if (a.extents[d] != 1) at_a += i * step_a;
-            if (b.extents[d] != 1) at_b += i * step_b;
-            step_a *= a.extents[d];
-            step_b *= b.extents[d];
+            const int da = d - (rank - a.extents.rank), db = d - (rank - b.extents.rank);
+            const int ea = da < 0 ? 1 : a.extents[da], eb = db < 0 ? 1 : b.extents[db];
+            if (ea != 1) at_a += i * step_a;
+            if (eb != 1) at_b += i * step_b;
+            step_a *= ea;
+            step_b *= eb;
         }
         detail::matrix_product(a.data + at_a * m * k, b.data + at_b * k * n, y.data + t * m * n, m, k, n);
     }

@@ -2,10 +2,12 @@
 // The scalar kernels as one set, for the executor: the specification, and the portable fallback.
 #pragma once
 #include <quantype/kernel/scalar/avg_pool2d.hpp>
+#include <quantype/kernel/scalar/avg_pool3d.hpp>
 #include <quantype/kernel/scalar/batch_norm.hpp>
 #include <quantype/kernel/scalar/cat.hpp>
 #include <quantype/kernel/scalar/conv2d.hpp>
 #include <quantype/kernel/scalar/conv3d.hpp>
+#include <quantype/kernel/scalar/conv_transpose2d.hpp>
 #include <quantype/kernel/scalar/elementwise.hpp>
 #include <quantype/kernel/scalar/embedding.hpp>
 #include <quantype/kernel/scalar/layout.hpp>
@@ -14,9 +16,13 @@
 #include <quantype/kernel/scalar/lookup.hpp>
 #include <quantype/kernel/scalar/matmul.hpp>
 #include <quantype/kernel/scalar/max_pool2d.hpp>
+#include <quantype/kernel/scalar/max_pool3d.hpp>
+#include <quantype/kernel/scalar/normalize.hpp>
 #include <quantype/kernel/scalar/quantize.hpp>
+#include <quantype/kernel/scalar/resize.hpp>
 #include <quantype/kernel/scalar/softmax.hpp>
 #include <quantype/kernel/scalar/softmax_q31.hpp>
+#include <quantype/kernel/scalar/transpose.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
 
@@ -99,6 +105,34 @@ struct scalar_kernels {
     template <kernel::cat_config C, class Code>
     static constexpr void cat(const kernel::cat_args<Code>& a) {
         kernel::scalar::cat<C>(a);
+    }
+    template <kernel::conv_transpose2d_config C, class Policy, class In, class Out>
+    static constexpr void conv_transpose2d(const kernel::conv_transpose2d_args<In, Out, typename Policy::params>& a) {
+        kernel::scalar::conv_transpose2d<C, Policy>(a);
+    }
+    template <kernel::max_pool3d_config C, class Code>
+    static constexpr void max_pool3d(const kernel::max_pool3d_args<Code>& a) {
+        kernel::scalar::max_pool3d<C>(a);
+    }
+    template <kernel::avg_pool3d_config C, class Code>
+    static constexpr void avg_pool3d(const kernel::avg_pool3d_args<Code>& a) {
+        kernel::scalar::avg_pool3d<C>(a);
+    }
+    template <kernel::resize_config C, class Code>
+    static constexpr void resize(const kernel::resize_args<Code>& a) {
+        kernel::scalar::resize<C>(a);
+    }
+    template <kernel::transpose_config C, class Code>
+    static constexpr void transpose(const kernel::transpose_args<Code>& a) {
+        kernel::scalar::transpose<C>(a);
+    }
+    template <kernel::normalize_config C, class In, class Out>
+    static constexpr void normalize(const kernel::normalize_args<In, Out>& a) {
+        kernel::scalar::normalize<C>(a);
+    }
+    template <kernel::channel_lookup_config C, class In, class Out>
+    static constexpr void channel_lookup(const kernel::channel_lookup_args<In, Out>& a) {
+        kernel::scalar::channel_lookup<C>(a);
     }
 };
 

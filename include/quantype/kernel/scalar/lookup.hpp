@@ -41,6 +41,16 @@ constexpr void clamp(const clamp_args<Code>& args) {
     clamp_loop(Config, args);
 }
 
+template <channel_lookup_config Config, code_type In, code_type Out>
+constexpr void channel_lookup(const channel_lookup_args<In, Out>& args) {
+    static_assert(Config.valid(), "channel_lookup: extents must be positive");
+    for (int r = 0; r < Config.batch * Config.channels; ++r)
+        for (int i = 0; i < Config.span; ++i) {
+            const std::ptrdiff_t at = static_cast<std::ptrdiff_t>(r) * Config.span + i;
+            args.output[at] = args.tables[r % Config.channels][static_cast<std::uint8_t>(args.input[at])];
+        }
+}
+
 }  // namespace kernel::scalar
 
 QUANTYPE_END_NAMESPACE

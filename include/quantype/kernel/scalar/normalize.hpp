@@ -17,17 +17,19 @@ struct block_statistics {
     float factor = 1.0f;
 };
 
+constexpr float rounded(std::int64_t sum) { return exact::opaque(static_cast<float>(sum)); }
+
 template <code_type In>
 constexpr block_statistics statistics_of(const In* x, int length, float scale, float eps) {
-    std::int32_t sum = 0;
-    std::int32_t squares = 0;
+    std::int64_t sum = 0;
+    std::int64_t squares = 0;
     for (int i = 0; i < length; ++i) {
         sum += x[i];
         squares += std::int32_t{x[i]} * x[i];
     }
     const float n = exact::to_float(length);
-    const float mean = exact::div(exact::to_float(sum), n);
-    const float spread = exact::sub(exact::div(exact::to_float(squares), n), exact::mul(mean, mean));
+    const float mean = exact::div(rounded(sum), n);
+    const float spread = exact::sub(exact::div(rounded(squares), n), exact::mul(mean, mean));
     const float variance = spread > 0.0f ? spread : 0.0f;
     const float real = exact::add(exact::mul(exact::mul(variance, scale), scale), eps);
     return {mean, exact::div(scale, elementary::sqrt(real))};

@@ -27,7 +27,7 @@ constexpr Code* transpose_level(const transpose_config& config, int level, const
 /// For shapes known at run time only.
 template <code_type Code>
 constexpr void transpose_loop(const transpose_config& config, const transpose_args<Code>& args) {
-    detail::transpose_level(config, 0, args.input, args.output);
+    detail::transpose_level(config, 0, args.input + config.offset, args.output);
 }
 
 template <transpose_config Config, code_type Code>

@@ -37,11 +37,36 @@ inline void pack_clamp(pack_writer& w, const plan_step& s, step_data& d) {
     const code_range codes = codes_of(w.out(s).type);
     const float inverse = inverse_of(static_cast<double>(v.scale));
     const attributes& a = w.attrs(s);
-    const auto code = [&](int x) { return quantize(static_cast<float>(x), inverse, v.zero_point, codes); };
-    const std::int32_t least = code(a.code == op_code::hardtanh ? a.axes[0] : 0);
+    const auto code = [&](double x) { return quantize(static_cast<float>(x), inverse, v.zero_point, codes); };
+    const bool clamps = a.code == op_code::clamp;
+    const std::int32_t least = code(clamps ? a.scalar : a.code == op_code::hardtanh ? a.axes[0] : 0);
     if (least > d.lo) d.lo = least;
     if (a.code == op_code::relu6) d.hi = code(6);
     if (a.code == op_code::hardtanh) d.hi = code(a.axes[1]);
+    if (clamps) d.hi = code(a.limit);
+}
+
+/// The weight is observed as PyTorch does at lowering: by the QConfig's weight observer, then quint8 codes.
+inline void pack_prelu(pack_writer& w, const plan_step& s, step_data& d) {
+    const tensor<float>& weight = w.parameters.of(w.module_of(s), 0);
+    const std::string name = "weight of " + w.name(s);
+    const observer_config& o = w.prepared.config_of(s.node)->weight;
+    if (o.args.dtype != dtype::quint8)
+        raise(name + ": PReLU's kernel takes quint8 weights; give nn::prelu<> a QConfig with a quint8 weight observer");
+    observer_state seen;
+    observe(o, seen, weight.view());
+    const qparams q = require_qparams(o, seen, name);
+    const kernel::scale_zero in_weight{static_cast<double>(q.scale[0]), q.zero_point[0]};
+    with_code(w.in(s).type, [&](auto from) {
+        with_code(w.out(s).type, [&](auto to) {
+            auto* tables = w.model.store<kernel::lookup_table<decltype(to)>>(weight.data.size());
+            for (std::size_t c = 0; c < weight.data.size(); ++c)
+                tables[c] = kernel::make_prelu_table<decltype(from), decltype(to)>(
+                    kernel::code_of<std::uint8_t>(weight.data[c], in_weight), in_weight, w.scale_zero_of(w.in(s)),
+                    w.scale_zero_of(w.out(s)));
+            d.table = tables;
+        });
+    });
 }
 
 inline void pack_lookup(pack_writer& w, const plan_step& s, step_data& d) {
@@ -78,7 +103,7 @@ void pack_elementwise(pack_writer& w, const plan_step& s, step_data& d) {
             return pack_operands<typename rules::add_broadcast>(w, s, d);
         case step_kind::mul: return pack_operands<typename rules::mul>(w, s, d);
         case step_kind::clamp: return pack_clamp(w, s, d);
-        default: return pack_lookup(w, s, d);
+        default: return w.attrs(s).code == op_code::prelu ? pack_prelu(w, s, d) : pack_lookup(w, s, d);
     }
 }
 

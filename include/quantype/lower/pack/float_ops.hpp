@@ -28,16 +28,17 @@ inline void pack_float(pack_writer& w, const plan_step& s, step_data& d) {
         const int call = n.fusion < 0 ? n.origin : w.graph.fusions[n.fusion].parts[k];
         const op_code code = w.prepared.trace.calls[call].attrs().code;
         for (int j = 0; j < 4; ++j) pointers[4 * k + j] = nullptr;
-        if (n.kind == node_kind::call_module && (code == op_code::linear || code == op_code::conv)) {
+        const int module = w.prepared.trace.graph[traced_node(w.prepared.trace, call)].module;
+        if (n.kind == node_kind::call_module && is_weighted(code)) {
             const auto quantized = w.quantized.weights.find(s.node);
             const layer_weights weights = n.form == node_form::reference && quantized != w.quantized.weights.end()
                                               ? dequantize_weight(quantized->second)
                                               : weights_of(w.prepared.trace, w.graph, s.node, w.parameters);
             pointers[4 * k] = w.model.store(weights.weight);
             if (!weights.bias.empty()) pointers[4 * k + 1] = w.model.store(weights.bias);
-        } else if (code == op_code::batch_norm) {
-            const int module = w.prepared.trace.graph[traced_node(w.prepared.trace, call)].module;
-            for (int j = 0; j < 4; ++j) pointers[4 * k + j] = w.model.store(w.parameters.of(module, j).data);
+        } else if (has_parameters(code) && module >= 0) {
+            for (int j = 0; j < w.prepared.trace.modules[module].parameter_count; ++j)
+                pointers[4 * k + j] = w.model.store(w.parameters.of(module, j).data);
         }
     }
     d.table = static_cast<const void*>(pointers);

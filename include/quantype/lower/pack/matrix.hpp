@@ -18,6 +18,9 @@ inline const quantized_weight& weight_of(const pack_writer& p, const plan_step& 
     if (w.codes.size() != count)
         raise(p.name(s) + ": " + std::to_string(w.codes.size()) + " weight codes where " + std::to_string(count) +
               " are expected");
+    if (a.code == op_code::conv_transpose && w.scale.size() != 1)
+        raise(p.name(s) + ": a transposed convolution takes one scale for the whole weight, " +
+              std::to_string(w.scale.size()) + " were given");
     if ((w.scale.size() != 1 && w.scale.size() != outputs) || w.zero_point.size() != w.scale.size())
         raise(p.name(s) + ": one scale and zero point, or one for each of the " + std::to_string(a.out) +
               " output channels, are expected");
@@ -27,28 +30,25 @@ inline const quantized_weight& weight_of(const pack_writer& p, const plan_step& 
     return w;
 }
 
-/// OI(D)(H)W to O(D)(H)WI; linear stays [out][in].
+/// OI(D)(H)W, and IO(D)(H)W of transposed convolutions, to O(D)(H)WI; linear stays [out][in].
 inline const std::int8_t* packed_codes(pack_writer& p, const attributes& a, const quantized_weight& w) {
     if (a.code == op_code::linear) return p.model.store(w.codes);
-    const std::size_t outputs = static_cast<std::size_t>(w.extents[0]), inputs = static_cast<std::size_t>(w.extents[1]);
-    const std::size_t taps = w.codes.size() / (outputs * inputs);
+    const std::int64_t inputs = a.in / a.groups;
+    const std::int64_t per = static_cast<std::int64_t>(w.codes.size()) / a.out, taps = per / inputs;
     std::int8_t* packed = p.model.template store<std::int8_t>(w.codes.size());
-    for (std::size_t o = 0; o < outputs; ++o)
-        for (std::size_t i = 0; i < inputs; ++i)
-            for (std::size_t t = 0; t < taps; ++t)
-                packed[(o * taps + t) * inputs + i] = w.codes[(o * inputs + i) * taps + t];
+    for (std::int64_t o = 0; o < a.out; ++o)
+        for (std::int64_t i = 0; i < inputs; ++i)
+            for (std::int64_t t = 0; t < taps; ++t)
+                packed[(o * taps + t) * inputs + i] =
+                    w.codes[static_cast<std::size_t>(kernel::float32::weight_index(a, per, o, i * taps + t))];
     return packed;
 }
 
-/// |start| + sum |x - zx| * |w| must fit int32 for every code x.
-inline void check_accumulator(pack_writer& p, const plan_step& s, const quantized_weight& w, int c, int outputs,
+/// For the weights of one output: |start| + sum |x - zx| * |w| must fit int32 for every code x.
+inline void check_accumulator(pack_writer& p, const plan_step& s, const std::int8_t* weight, std::size_t count,
                               std::int32_t start, const std::string& where) {
-    const std::size_t per = w.codes.size() / static_cast<std::size_t>(outputs);
     std::int64_t sum = 0;
-    for (std::size_t i = 0; i < per; ++i) {
-        const int code = w.codes[static_cast<std::size_t>(c) * per + i];
-        sum += code < 0 ? -code : code;
-    }
+    for (std::size_t i = 0; i < count; ++i) sum += weight[i] < 0 ? -weight[i] : weight[i];
     const code_range x = codes_of(p.in(s).type);
     const std::int64_t z = p.qparams(p.in(s)).zero_point;
     const std::int64_t reach = x.max - z > z - x.min ? x.max - z : z - x.min;
@@ -72,6 +72,8 @@ void pack_product(pack_writer& p, const plan_step& s, step_data& d) {
     std::vector<float> bias = w.bias;
     if (s.bias_node >= 0) bias = p.parameters.of(p.graph[s.bias_node].module, 0).data;
     auto* channels = p.model.template store<typename Policy::params>(static_cast<std::size_t>(a.out));
+    const std::int8_t* codes = packed_codes(p, a, w);
+    const std::size_t per = w.codes.size() / static_cast<std::size_t>(a.out);
     for (int c = 0; c < a.out; ++c) {
         if (w.zero_point_of(c) != 0) raise(p.name(s) + ": weights with a zero point other than 0 have no packed form");
         const channel_scales scales{static_cast<double>(p.qparams(p.in(s)).scale), static_cast<double>(w.scale_of(c)),
@@ -81,10 +83,10 @@ void pack_product(pack_writer& p, const plan_step& s, step_data& d) {
         channels[c] = p.quantized.integer_bias.contains(s.node)
                           ? p.require(with_integer_bias<Policy>(p, s, scales, c), where)
                           : p.require(Policy::make(scales), where);
-        check_accumulator(p, s, w, c, a.out, Policy::start(channels[c]), where);
+        check_accumulator(p, s, codes + static_cast<std::size_t>(c) * per, per, Policy::start(channels[c]), where);
     }
     d.channels = channels;
-    d.weight = packed_codes(p, a, w);
+    d.weight = codes;
 }
 
 /// Whether the input's codes of a dynamic kernel lie in 0..127. PyTorch's modules ask for it everywhere, functions

@@ -41,11 +41,29 @@ inline void pack_batch_norm(pack_writer& w, const plan_step& s, step_data& d) {
     d.channels = channels;
 }
 
+inline void pack_norm(pack_writer& w, const plan_step& s, step_data& d) {
+    norm_numbers n;
+    n.input_scale = w.qparams(w.in(s)).scale;
+    n.eps = static_cast<float>(w.attrs(s).scalar);
+    const auto stored = [&](int node, int k) {
+        const int module = node >= 0 ? w.graph[node].module : w.module_of(s);
+        return w.model.store(w.parameters.of(module, node >= 0 ? 0 : k).data);
+    };
+    if (w.attrs(s).bias) {
+        n.weight = stored(s.weight_node, 0);
+        n.bias = stored(s.bias_node, 1);
+    }
+    d.channels = w.store_one(n);
+    d.scale = inverse_of(static_cast<double>(w.qparams(w.out(s)).scale));
+}
+
 template <class Engine>
 void pack_normalize(pack_writer& w, const plan_step& s, step_data& d) {
     w.bounds(s, d);
     if (s.kind == step_kind::batch_norm)
         pack_batch_norm(w, s, d);
+    else if (s.kind == step_kind::normalize)
+        pack_norm(w, s, d);
     else
         pack_softmax<arithmetic<Engine>>(w, s, d);
 }

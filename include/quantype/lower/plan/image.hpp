@@ -12,13 +12,31 @@ constexpr void plan_pool(plan_writer& w, step_kind kind, int i) {
     w.keeping_step(kind, i, x, value_order::channels_last);
 }
 
+/// Over all spatial axes a pool to one pixel. Over other neighbouring axes the same, of images whose pixels are the
+/// axes that go and whose channels are those behind them.
 constexpr void plan_mean(plan_writer& w, int i) {
     const attributes& a = w.attrs(i);
-    const shape& s = w.value(w.input_value(i)).extents;
-    bool spatial = s.rank > 2 && a.axis_count == s.rank - 2;
-    for (int k = 0; k < a.axis_count; ++k) spatial = spatial && plan_writer::axis(a.axes[k], s) >= 2;
-    if (!spatial) return w.fail(plan_error::no_kernel, i);
-    plan_pool(w, step_kind::adaptive_avg_pool, i);
+    const int x = w.input_value(i);
+    const shape s = w.value(x).extents;
+    bool gone[max_rank] = {};
+    for (int k = 0; k < a.axis_count; ++k) gone[plan_writer::axis(a.axes[k], s)] = true;
+    int first = 0, last = s.rank;
+    while (first < s.rank && !gone[first]) ++first;
+    while (last > first && !gone[last - 1]) --last;
+    for (int d = first; d < last; ++d)
+        if (!gone[d]) return w.fail(plan_error::no_kernel, i);
+    if (first == last) return w.fail(plan_error::no_kernel, i);
+    if (first == 2 && last == s.rank) return plan_pool(w, step_kind::adaptive_avg_pool, i);
+    shape images(1, 1, 1, 1);
+    for (int d = 0; d < s.rank; ++d) images[d < first ? 0 : d < last ? 3 : 1] *= s[d];
+    const int seen = w.seen_as(w.in_order(x, value_order::contiguous), images, value_order::channels_last);
+    shape pooled = images;
+    pooled[3] = 1;
+    w.add_step(step_kind::adaptive_avg_pool, i);
+    w.read(seen);
+    const int y = w.add_codes_between(i, pooled, w.value(x).type, w.value(x).qparams, value_order::channels_last);
+    w.write(y);
+    w.value_of[i] = w.seen_as(y, w.extents(i), value_order::contiguous);
 }
 
 /// False when the op belongs to another family.
@@ -27,6 +45,7 @@ constexpr bool plan_image(plan_writer& w, int i) {
         case op_code::max_pool: return plan_pool(w, step_kind::max_pool, i), true;
         case op_code::avg_pool: return plan_pool(w, step_kind::avg_pool, i), true;
         case op_code::adaptive_avg_pool: return plan_pool(w, step_kind::adaptive_avg_pool, i), true;
+        case op_code::resize: return plan_pool(w, step_kind::resize, i), true;
         case op_code::mean: return plan_mean(w, i), true;
         default: return false;
     }

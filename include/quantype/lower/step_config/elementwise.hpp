@@ -8,6 +8,9 @@ QUANTYPE_BEGIN_NAMESPACE
 
 namespace detail {
 
+constexpr kernel::channel_lookup_config channel_lookup_config_of(const plan_value& x) {
+    return {x.extents[0], x.extents[1], count_of(x) / (x.extents[0] * x.extents[1])};
+}
 constexpr kernel::elementwise_config elementwise_config_of(const plan_value& a, const plan_value& b) {
     if (a.extents == b.extents) return kernel::elementwise(count_of(a));
     const shape p = memory_extents(a), q = memory_extents(b);

@@ -3,6 +3,7 @@
 #pragma once
 #include <quantype/kernel/contract/conv2d.hpp>
 #include <quantype/kernel/contract/conv3d.hpp>
+#include <quantype/kernel/contract/conv_transpose2d.hpp>
 #include <quantype/kernel/contract/linear.hpp>
 #include <quantype/kernel/contract/matmul.hpp>
 #include <quantype/lower/step_values.hpp>
@@ -49,6 +50,28 @@ constexpr kernel::conv2d_config conv2d_config_of(const attributes& a, const plan
     c.groups = a.groups;
     return c;
 }
+/// 1-d: height 1.
+constexpr kernel::conv_transpose2d_config conv_transpose2d_config_of(const attributes& a, const plan_value& x,
+                                                                     const plan_value& y) {
+    const window& w = a.geometry;
+    const int last = w.rank - 1;
+    kernel::conv_transpose2d_config c;
+    c.batch = x.extents[0];
+    c.input = image_of(x);
+    c.output = image_of(y);
+    c.kernel_width = w.kernel[last];
+    c.stride_width = w.stride[last];
+    c.dilation_width = w.dilation[last];
+    c.padding_left = w.pad_before[last];
+    if (w.rank == 2) {
+        c.kernel_height = w.kernel[0];
+        c.stride_height = w.stride[0];
+        c.dilation_height = w.dilation[0];
+        c.padding_top = w.pad_before[0];
+    }
+    c.groups = a.groups;
+    return c;
+}
 constexpr kernel::conv3d_config conv3d_config_of(const attributes& a, const plan_value& x) {
     kernel::conv3d_config c;
     c.batch = x.extents[0];
@@ -69,7 +92,10 @@ constexpr kernel::matmul_config matmul_config_of(const plan_value& a, const plan
     c.rows = a.extents[-2];
     c.depth = a.extents[-1];
     c.columns = b.extents[-1];
-    c.batch = count_of(a) / (c.rows * c.depth);
+    const int a_count = count_of(a) / (c.rows * c.depth), b_count = count_of(b) / (c.depth * c.columns);
+    c.batch = a_count > b_count ? a_count : b_count;
+    c.a_repeats = a_count < c.batch;
+    c.b_repeats = b_count < c.batch;
     return c;
 }
 

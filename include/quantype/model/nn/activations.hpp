@@ -18,15 +18,15 @@ struct unary_module : leaf_module {
         return a;
     }
 };
-/// Shared body of max_pool2d and avg_pool2d; the stride defaults to the kernel.
-template <op_code Code, extent Kernel, class... Options>
+/// Shared body of max and average pools; the stride defaults to the kernel.
+template <op_code Code, int Rank, extent Kernel, class... Options>
 struct pool_module : leaf_module {
-    static_assert(sizeof(check_options<2, Options...>) > 0);
+    static_assert(sizeof(check_options<Rank, Options...>) > 0);
     static constexpr attributes attrs() {
         attributes a;
         a.code = Code;
-        set_kernel(a.geometry, 2, Kernel);
-        for (int i = 0; i < 2; ++i) a.geometry.stride[i] = a.geometry.kernel[i];
+        set_kernel(a.geometry, Rank, Kernel);
+        for (int i = 0; i < Rank; ++i) a.geometry.stride[i] = a.geometry.kernel[i];
         (apply(a, Options{}), ...);
         return a;
     }
@@ -66,12 +66,12 @@ struct softmax : detail::unary_module<op_code::softmax> {
 
 /// Largest value of each window over (N, C, H, W); padding never wins.
 template <extent Kernel = 1, class... Options>
-struct max_pool2d : detail::pool_module<op_code::max_pool, Kernel, Options...> {
+struct max_pool2d : detail::pool_module<op_code::max_pool, 2, Kernel, Options...> {
     using module_class = max_pool2d<>;
 };
 /// Mean of each window over (N, C, H, W).
 template <extent Kernel = 1, class... Options>
-struct avg_pool2d : detail::pool_module<op_code::avg_pool, Kernel, Options...> {
+struct avg_pool2d : detail::pool_module<op_code::avg_pool, 2, Kernel, Options...> {
     using module_class = avg_pool2d<>;
 };
 /// Mean over windows that divide the input into Height x Width parts.

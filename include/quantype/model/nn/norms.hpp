@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Norms with statistics of the input itself, and activations with parameters. Described and quantized; no kernel of the
-// executor runs them yet, and can_run says so.
+// Norms with statistics of the input itself, and activations with parameters.
 #pragma once
 #include <quantype/model/nn/layers.hpp>
 
@@ -70,7 +69,28 @@ struct layer_norm : leaf_module {
     }
 };
 
-/// max(x, 0) + weight * min(x, 0), with one weight or one for each channel.
+/// Norm of `Groups` groups of the channels of (N, C, ...), with weight and bias for each channel; eps 1e-5. PyTorch's
+/// backends name the function only: as a module it stays in float.
+template <int Groups = 1, int Features = 0>
+struct group_norm : leaf_module {
+    using module_class = group_norm<>;
+    static constexpr attributes attrs() {
+        attributes a;
+        a.code = op_code::group_norm;
+        a.groups = Groups;
+        a.in = a.out = Features;
+        a.bias = true;
+        a.scalar = 1e-5;
+        return a;
+    }
+    static constexpr std::array<parameter_info, 2> parameters() {
+        return {{{"weight", shape(Features)}, {"bias", shape(Features)}}};
+    }
+};
+
+/// max(x, 0) + weight * min(x, 0), with one weight or one for each channel. Quantized as in PyTorch, the positive side is
+/// multiplied by the code of 1 on the weight's scale, which saturates when all weights are below 1: give such a module
+/// a weight observer whose range reaches 1, or no_qconfig.
 template <int Parameters = 1>
 struct prelu : leaf_module {
     using module_class = prelu<>;
@@ -133,6 +153,8 @@ inline constexpr op_info op_of<nn::instance_norm3d<>>{"torch.nn.InstanceNorm3d",
                                                       op_code::instance_norm};
 template <>
 inline constexpr op_info op_of<nn::layer_norm<>>{"torch.nn.LayerNorm", node_kind::call_module, op_code::layer_norm};
+template <>
+inline constexpr op_info op_of<nn::group_norm<>>{"torch.nn.GroupNorm", node_kind::call_module, op_code::group_norm};
 template <>
 inline constexpr op_info op_of<nn::prelu<>>{"torch.nn.PReLU", node_kind::call_module, op_code::prelu};
 template <>

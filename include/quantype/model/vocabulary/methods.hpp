@@ -2,7 +2,7 @@
 // Tensor methods that backends and mappings name. model/methods.hpp gives a traced value those of shapes; the others
 // have a name only.
 #pragma once
-#include <quantype/model/methods.hpp>
+#include <quantype/model/functional_shape.hpp>
 #include <quantype/model/vocabulary/named_op.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
@@ -16,18 +16,14 @@ struct hardsigmoid_ : vocabulary::method_named<"method:hardsigmoid_", op_code::h
 struct leaky_relu : vocabulary::method_named<"method:leaky_relu", op_code::leaky_relu> {};
 struct relu : vocabulary::method_named<"method:relu", op_code::relu> {};
 struct relu_ : vocabulary::method_named<"method:relu_", op_code::relu> {};
-struct repeat : vocabulary::method_named<"method:repeat"> {};
-struct repeat_interleave : vocabulary::method_named<"method:repeat_interleave"> {};
 struct resize_ : vocabulary::method_named<"method:resize_"> {};
 struct shape : vocabulary::method_named<"method:shape"> {};
 struct sigmoid : vocabulary::method_named<"method:sigmoid", op_code::sigmoid> {};
 struct sigmoid_ : vocabulary::method_named<"method:sigmoid_", op_code::sigmoid> {};
-struct squeeze : vocabulary::method_named<"method:squeeze"> {};
-struct squeeze_ : vocabulary::method_named<"method:squeeze_"> {};
+struct squeeze_ : vocabulary::method_named<"method:squeeze_", op_code::reshape> {};
 struct tanh : vocabulary::method_named<"method:tanh", op_code::tanh> {};
 struct tanh_ : vocabulary::method_named<"method:tanh_", op_code::tanh> {};
-struct unsqueeze : vocabulary::method_named<"method:unsqueeze"> {};
-struct unsqueeze_ : vocabulary::method_named<"method:unsqueeze_"> {};
+struct unsqueeze_ : vocabulary::method_named<"method:unsqueeze_", op_code::reshape> {};
 }  // namespace method
 
 QUANTYPE_END_NAMESPACE

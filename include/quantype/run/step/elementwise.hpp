@@ -40,6 +40,9 @@ struct steps_of<Program, step_family::elementwise> {
                     at<in>(b, from), at<second>(b, other), at<out>(b, to),
                     *static_cast<const typename rule::params*>(d.channels), d.a_zero_point, d.b_zero_point,
                     d.output_zero_point, d.lo, d.hi});
+        } else if constexpr (kind == step_kind::channel_lookup) {
+            Kernels::template channel_lookup<channel_lookup_config_of(x)>(kernel::channel_lookup_args<in, out>{
+                at<in>(b, from), at<out>(b, to), static_cast<const kernel::lookup_table<out>*>(d.table)});
         } else {
             static_assert(kind == step_kind::lookup || kind == step_kind::add_scalar || kind == step_kind::mul_scalar,
                           "quantype: a step without a kernel call");

@@ -21,8 +21,7 @@ struct steps_of<Program, step_family::float_ops> {
         for (int k = 0; k < s.input_count; ++k)
             in[k] = {at<float>(b, Program::locate(s.inputs[k])), Program::plan.values[s.inputs[k]].extents};
         attributes a = attributes_of(Program::prepared, Program::graph, s);
-        if (n.kind == node_kind::call_module && parameters[0] != nullptr &&
-            (a.code == op_code::linear || a.code == op_code::conv))
+        if (n.kind == node_kind::call_module && parameters[0] != nullptr && is_weighted(a.code))
             a.bias = parameters[1] != nullptr;  // folding a batch norm adds a bias
         kernel::float32::evaluate(*n.op, a, in, s.input_count, parameters, out);
         if constexpr (n.fusion >= 0) {

@@ -35,6 +35,10 @@ struct steps_of<Program, step_family::matrix> {
             Kernels::template conv3d<conv3d_config_of(a, x), policy, in, out>({at<in>(b, from), weight, channels,
                                                                                at<out>(b, to), d.a_zero_point, 0,
                                                                                d.output_zero_point, d.lo, d.hi});
+        } else if constexpr (kind == step_kind::conv_transpose) {
+            Kernels::template conv_transpose2d<conv_transpose2d_config_of(a, x, y), policy, in, out>(
+                {at<in>(b, from), weight, channels, at<out>(b, to), d.a_zero_point, 0, d.output_zero_point, d.lo,
+                 d.hi});
         } else if constexpr (kind == step_kind::conv) {
             Kernels::template conv2d<conv2d_config_of(a, x, y), policy, in, out>({at<in>(b, from), weight, channels,
                                                                                   at<out>(b, to), d.a_zero_point, 0,

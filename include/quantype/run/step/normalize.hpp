@@ -24,6 +24,11 @@ struct steps_of<Program, step_family::normalize> {
             Kernels::template softmax<last_axis_config(x)>(kernel::softmax_args<in, out>{
                 at<in>(b, from), at<out>(b, to), static_cast<const kernel::exponential_table*>(d.table), d.scale,
                 d.output_zero_point});
+        } else if constexpr (kind == step_kind::normalize) {
+            const auto& n = *static_cast<const norm_numbers*>(d.channels);
+            Kernels::template normalize<normalize_config_of(attributes_of(Program::prepared, Program::graph, s), x)>(
+                kernel::normalize_args<in, out>{at<in>(b, from), at<out>(b, to), n.weight, n.bias, n.input_scale, n.eps,
+                                                d.scale, d.output_zero_point});
         } else {
             static_assert(kind == step_kind::batch_norm, "quantype: a step without a kernel call");
             Kernels::template batch_norm<last_axis_config(x)>(kernel::batch_norm_args<in, out>{
