@@ -16,10 +16,13 @@ struct avg_pool1d : vocabulary::function_named<"torch.avg_pool1d", op_code::avg_
 struct avg_pool2d : vocabulary::function_named<"torch.nn.functional.avg_pool2d", op_code::avg_pool> {};
 struct avg_pool3d : vocabulary::function_named<"torch.nn.functional.avg_pool3d", op_code::avg_pool> {};
 struct adaptive_avg_pool1d : vocabulary::function_named<"torch.adaptive_avg_pool1d", op_code::adaptive_avg_pool> {};
-struct adaptive_avg_pool3d
-    : vocabulary::function_named<"torch.nn.functional.adaptive_avg_pool3d", op_code::adaptive_avg_pool> {};
+struct adaptive_avg_pool3d {};  ///< torch.nn.functional.adaptive_avg_pool3d
 struct interpolate : vocabulary::function_named<"torch.nn.functional.interpolate", op_code::resize> {};
 }  // namespace fn
+
+template <>
+inline constexpr op_info op_of<fn::adaptive_avg_pool3d>{"torch.nn.functional.adaptive_avg_pool3d",
+                                                        node_kind::call_function, op_code::adaptive_avg_pool};
 
 namespace detail {
 
