@@ -79,6 +79,15 @@ def _adaptive_avg_pool2d(a: Arguments) -> str:
     return f"qz::adaptive_avg_pool2d({a.text(0)}, {sizes[0]})"
 
 
+def _adaptive_avg_pool3d(a: Arguments) -> str:
+    size = a.get(1, "output_size")
+    sizes = list(size) if isinstance(size, (list, tuple)) else [size]
+    if not all(isinstance(s, int) for s in sizes):
+        raise Refused(f"output size {size}; only numbers can be expressed")
+    text = ", ".join(str(s) for s in sizes)
+    return f"qz::adaptive_avg_pool3d({a.text(0)}, {text if len(sizes) == 1 else '{' + text + '}'})"
+
+
 def _pad(a: Arguments) -> str:
     if a.get(2, "mode", "constant") != "constant" or a.get(3, "value") not in (None, 0, 0.0):
         raise Refused("only zero padding can be expressed")
@@ -133,6 +142,7 @@ FUNCTIONS: dict[str, Callable[[Arguments], str]] = {
     "torch.flatten": _flatten,
     "torch.matmul": lambda a: f"qz::matmul({a.text(0)}, {a.text(1, 'other')})",
     "torch.nn.functional.adaptive_avg_pool2d": _adaptive_avg_pool2d,
+    "torch.nn.functional.adaptive_avg_pool3d": _adaptive_avg_pool3d,
     "torch.nn.functional.pad": _pad,
     "torch.nn.functional.linear": _linear,
     "torch.conv1d": _conv("conv1d"),

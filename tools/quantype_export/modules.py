@@ -81,13 +81,15 @@ def _plain(name: str) -> Callable[[Any], str]:
 
 
 def _pool(kind: str) -> Callable[[Any], str]:
+    rank = int(kind[-2])
+
     def write(m: Any) -> str:
         if getattr(m, "return_indices", False):
             raise Refused("return_indices=True; only the values can be expressed")
-        kernel = _tuple(m.kernel_size, 2)
-        options = _option("stride", _tuple(m.stride, 2), kernel)
-        options += _option("padding", _tuple(m.padding, 2), [0, 0])
-        options += _option("dilation", _tuple(getattr(m, "dilation", 1), 2), [1, 1])
+        kernel = _tuple(m.kernel_size, rank)
+        options = _option("stride", _tuple(m.stride, rank), kernel)
+        options += _option("padding", _tuple(m.padding, rank), [0] * rank)
+        options += _option("dilation", _tuple(getattr(m, "dilation", 1), rank), [1] * rank)
         options += ["nn::ceil_mode"] if m.ceil_mode else []
         options += [] if getattr(m, "count_include_pad", True) else ["nn::exclude_pad"]
         if getattr(m, "divisor_override", None):
@@ -97,11 +99,21 @@ def _pool(kind: str) -> Callable[[Any], str]:
     return write
 
 
-def _adaptive(m: Any) -> str:
-    size = _tuple(m.output_size, 2) if not isinstance(m.output_size, (tuple, list)) else list(m.output_size)
-    if any(s is None for s in size):
-        raise Refused("output_size holds None; give both sizes")
-    return f"nn::adaptive_avg_pool2d<{numbers(_short([int(s) for s in size]))}>"
+def _adaptive(rank: int) -> Callable[[Any], str]:
+    def write(m: Any) -> str:
+        size = _tuple(m.output_size, rank) if not isinstance(m.output_size, (tuple, list)) else list(m.output_size)
+        if any(s is None for s in size):
+            raise Refused("output_size holds None; give all sizes")
+        return f"nn::adaptive_avg_pool{rank}d<{numbers(_short([int(s) for s in size]))}>"
+
+    return write
+
+
+def _group_norm(m: Any) -> str:
+    _usual_eps(m)
+    if not m.affine:
+        raise Refused("affine=False; only a group norm with weight and bias can be expressed")
+    return f"nn::group_norm<{m.num_groups}, {m.num_channels}>"
 
 
 def _softmax(m: Any) -> str:
@@ -219,7 +231,17 @@ MODULES: dict[str, Callable[[Any], str]] = {
     "torch.nn.Softmax": _softmax,
     "torch.nn.MaxPool2d": _pool("max_pool2d"),
     "torch.nn.AvgPool2d": _pool("avg_pool2d"),
-    "torch.nn.AdaptiveAvgPool2d": _adaptive,
+    "torch.nn.MaxPool1d": _pool("max_pool1d"),
+    "torch.nn.MaxPool3d": _pool("max_pool3d"),
+    "torch.nn.AvgPool1d": _pool("avg_pool1d"),
+    "torch.nn.AvgPool3d": _pool("avg_pool3d"),
+    "torch.nn.AdaptiveAvgPool1d": _adaptive(1),
+    "torch.nn.AdaptiveAvgPool2d": _adaptive(2),
+    "torch.nn.AdaptiveAvgPool3d": _adaptive(3),
+    "torch.nn.PixelShuffle": lambda m: f"nn::pixel_shuffle<{m.upscale_factor}>",
+    "torch.nn.PixelUnshuffle": lambda m: f"nn::pixel_unshuffle<{m.downscale_factor}>",
+    "torch.nn.ChannelShuffle": lambda m: f"nn::channel_shuffle<{m.groups}>",
+    "torch.nn.GroupNorm": _group_norm,
     "torch.nn.Flatten": lambda m: f"nn::flatten<{m.start_dim}, {m.end_dim}>",
     "torch.nn.ZeroPad2d": _zero_pad,
     "torch.nn.ConvTranspose1d": _conv_transpose(1),
