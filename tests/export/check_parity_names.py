@@ -3,14 +3,20 @@
 the parity page. Exit code 77 without PyTorch."""
 import inspect
 import re
+import subprocess
 import sys
 from pathlib import Path
+
+from run_models import python_with_torch
 
 try:
     from torch.ao.ns import _numeric_suite_fx as numeric_suite
     from torch.ao.quantization import (backend_config, fake_quantize, observer, qconfig, qconfig_mapping, quantize_fx)
     from torch.ao.quantization.fx import custom_config
 except ImportError:
+    other = python_with_torch()
+    if other is not None:
+        sys.exit(subprocess.run([other, "-B", *sys.argv]).returncode)
     print("SKIPPED: no python3-torch; its names are not looked up in docs/parity.md")
     sys.exit(77)
 
