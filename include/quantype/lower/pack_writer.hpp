@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // What the op families of lower/pack share: the plan, the model's numbers, and the packed model that they fill.
 #pragma once
-#include <cstring>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -48,7 +47,7 @@ public:
     template <class T>
     const T* store(const std::vector<T>& values) {
         T* p = store<T>(values.size());
-        std::memcpy(p, values.data(), values.size() * sizeof(T));
+        for (std::size_t i = 0; i < values.size(); ++i) p[i] = values[i];
         return p;
     }
 

@@ -11,7 +11,7 @@
 
 QUANTYPE_BEGIN_NAMESPACE
 
-inline const tensor<float>& as_float(const tensor<float>& t) { return t; }
+inline tensor<float> as_float(tensor<float> t) { return t; }
 /// Refuses numbers that float32 does not hold: a table has at most 2^24 rows.
 inline tensor<float> as_float(const tensor<std::int64_t>& t) {
     tensor<float> r(t.extents);

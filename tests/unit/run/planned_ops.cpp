@@ -17,8 +17,8 @@ namespace nn = qz::nn;
 
 struct backend : decltype(qz::backends::native::set_engine<qz::engine::qnnpack>()) {};
 struct mapping {
-    static constexpr auto value = qz::default_qnnpack_mapping::value.set_global(
-        qz::qconfig{qz::min_max_observer(), qz::default_weight_observer});
+    static constexpr auto value =
+        qz::default_qnnpack_mapping::value.set_global(qz::qconfig{qz::min_max_observer(), qz::default_weight_observer});
 };
 
 struct moves {
@@ -100,8 +100,8 @@ void compare(const qz::tensor_map& weights, double steps) {
         INFO("output " << k);
         const auto& want = values[static_cast<std::size_t>(a.value)];
         const int q = qz::first_input(reference, a.value);  // dequantize <- quantize
-        const double step = static_cast<double>(
-            model.quantized().values[static_cast<std::size_t>(reference[q].observer)].scale);
+        const double step =
+            static_cast<double>(model.quantized().values[static_cast<std::size_t>(reference[q].observer)].scale);
         REQUIRE(scalar[k].extents == want.extents);
         CHECK(simd[k].data == scalar[k].data);
         double largest = 0;

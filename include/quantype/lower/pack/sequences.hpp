@@ -71,7 +71,7 @@ inline void pack_float_recurrent(pack_writer& p, const plan_step& s, step_data& 
                                                               : rounded_to_half(weights[k]);
     std::vector<const float*> pointers;
     for (const std::vector<float>& values : as_parameters(weights)) pointers.push_back(p.model.store(values));
-    d.table = p.model.store(pointers);
+    d.table = static_cast<const void*>(p.model.store(pointers));
 }
 
 /// Two codes of 4 bits a byte, rows aligned.

@@ -88,9 +88,9 @@ struct group_norm : leaf_module {
     }
 };
 
-/// max(x, 0) + weight * min(x, 0), with one weight or one for each channel. Quantized as in PyTorch, the positive side is
-/// multiplied by the code of 1 on the weight's scale, which saturates when all weights are below 1: give such a module
-/// a weight observer whose range reaches 1, or no_qconfig.
+/// max(x, 0) + weight * min(x, 0), with one weight or one for each channel. Quantized as in PyTorch, the positive side
+/// is multiplied by the code of 1 on the weight's scale, which saturates when all weights are below 1: give such a
+/// module a weight observer whose range reaches 1, or no_qconfig.
 template <int Parameters = 1>
 struct prelu : leaf_module {
     using module_class = prelu<>;
