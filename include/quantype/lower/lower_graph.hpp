@@ -355,32 +355,7 @@ constexpr graph_builder lower_graph(const prepared_view& p, const graph_view& re
     return detail::graph_lowerer(p, reference).run();
 }
 
-namespace detail {
-
-/// Inputs and standalone modules: each may give codes that are dequantized.
-constexpr int possible_code_sources(const prepared_view& p) {
-    int count = 0;
-    for (int i = p.graph.first; i >= 0; i = p.graph[i].next)
-        if (p.graph[i].kind == node_kind::placeholder || p.graph[i].op == &standalone_op) ++count;
-    return count;
-}
-
-}  // namespace detail
-
 namespace stage {
-
-/// An observer becomes at most four nodes with six arguments; what gives codes gets one node more.
-template <class Net, class Backend, class Mapping>
-inline constexpr graph_sizes reference_sizes = [] {
-    constexpr prepared_view p = prepared_view_of<Net, Backend, Mapping>();
-    constexpr int more = quantype::detail::possible_code_sources(p);
-    return graph_sizes{p.graph.node_count + 4 * p.observer_count + more,
-                       p.graph.arg_count + 6 * p.observer_count + more, p.graph.fusion_count};
-}();
-/// The reference graph as a constant.
-template <class Net, class Backend, class Mapping>
-inline constexpr frozen_graph<reference_sizes<Net, Backend, Mapping>> reference{
-    convert_graph(prepared_view_of<Net, Backend, Mapping>())};
 
 template <class Net, class Backend, class Mapping>
 inline constexpr graph_sizes lowered_sizes = [] {

@@ -81,7 +81,7 @@ enum class step_kind : std::uint8_t {
     expand,
 };
 
-/// The family of a step: its place in lower/plan, lower/step_config, lower/pack and run/step.
+/// The family of a step: its place in lower/plan, lower/step_config, pack and run/step.
 enum class step_family : std::uint8_t {
     borders,
     matrix,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Chooses the steps that compute a lowered graph and the layout of the values between them. A new op goes into the file
-// of its family: lower/plan, lower/step_config, lower/pack and run/step have the same ones.
+// of its family: lower/plan, lower/step_config, pack and run/step have the same ones.
 #pragma once
 #include <quantype/lower/place_values.hpp>
 #include <quantype/lower/plan/borders.hpp>

@@ -13,7 +13,7 @@
 
 #include <quantype/lower/plan.hpp>  // first: it refuses, and a compiler prints the way here
 //
-#include <quantype/lower/pack.hpp>
+#include <quantype/pack/pack.hpp>
 #include <quantype/run/border.hpp>
 #include <quantype/run/execute.hpp>
 #include <quantype/run/indices.hpp>

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include <quantype/convert/quantized_parameters.hpp>
 #include <quantype/io/weights.hpp>
 #include <quantype/lower/lower_graph.hpp>
+#include <quantype/quantize/quantized_parameters.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
 

@@ -7,28 +7,15 @@ QUANTYPE_BEGIN_NAMESPACE
 
 namespace kernel {
 
-/// Static facts; axes are {depth, height, width}, activations dense. `adaptive`: the windows are
+/// Static facts beside those of pool3d_config. `adaptive`: the windows are
 /// [floor(i * size / parts), ceil((i + 1) * size / parts)) and kernel, stride and padding are not read; otherwise the
 /// divisor is the number of positions inside the volume, or kernel volume clipped to the padded one
 /// (count_include_pad).
-struct avg_pool3d_config {
-    int batch = 1;
-    int channels = 1;
-    int input[3] = {1, 1, 1};
-    int output[3] = {1, 1, 1};
-    int kernel[3] = {1, 1, 1};
-    int stride[3] = {1, 1, 1};
-    int padding[3] = {0, 0, 0};
+struct avg_pool3d_config : pool3d_config {
     bool count_include_pad = true;
     bool adaptive = false;
     avg_pool_rule rule = avg_pool_rule::round_then_zero_point;
 
-    constexpr bool valid() const {
-        bool good = batch > 0 && channels > 0;
-        for (int i = 0; i < 3 && good; ++i)
-            good = input[i] > 0 && output[i] > 0 && kernel[i] > 0 && stride[i] > 0 && padding[i] >= 0;
-        return good;
-    }
     constexpr bool operator==(const avg_pool3d_config&) const = default;
 };
 

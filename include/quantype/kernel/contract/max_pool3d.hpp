@@ -7,23 +7,12 @@ QUANTYPE_BEGIN_NAMESPACE
 
 namespace kernel {
 
-/// Static facts; axes are {depth, height, width}, activations dense. Padding never wins.
-struct max_pool3d_config {
-    int batch = 1;
-    int channels = 1;
-    int input[3] = {1, 1, 1};
-    int output[3] = {1, 1, 1};
-    int kernel[3] = {1, 1, 1};
-    int stride[3] = {1, 1, 1};
-    int padding[3] = {0, 0, 0};
+/// Static facts beside those of pool3d_config. Padding never wins.
+struct max_pool3d_config : pool3d_config {
     int dilation[3] = {1, 1, 1};
 
     constexpr bool valid() const {
-        bool good = batch > 0 && channels > 0;
-        for (int i = 0; i < 3 && good; ++i)
-            good =
-                input[i] > 0 && output[i] > 0 && kernel[i] > 0 && stride[i] > 0 && padding[i] >= 0 && dilation[i] > 0;
-        return good;
+        return pool3d_config::valid() && dilation[0] > 0 && dilation[1] > 0 && dilation[2] > 0;
     }
     constexpr bool operator==(const max_pool3d_config&) const = default;
 };

@@ -102,6 +102,26 @@ struct adaptive_avg_pool2d_config {
     constexpr bool operator==(const adaptive_avg_pool2d_config&) const = default;
 };
 
+/// Static facts of a pool over volumes (max_pool3d.hpp, avg_pool3d.hpp); axes are {depth, height, width}, activations
+/// NDHWC, dense.
+struct pool3d_config {
+    int batch = 1;
+    int channels = 1;
+    int input[3] = {1, 1, 1};
+    int output[3] = {1, 1, 1};
+    int kernel[3] = {1, 1, 1};
+    int stride[3] = {1, 1, 1};
+    int padding[3] = {0, 0, 0};
+
+    constexpr bool valid() const {
+        bool good = batch > 0 && channels > 0;
+        for (int i = 0; i < 3 && good; ++i)
+            good = input[i] > 0 && output[i] > 0 && kernel[i] > 0 && stride[i] > 0 && padding[i] >= 0;
+        return good;
+    }
+    constexpr bool operator==(const pool3d_config&) const = default;
+};
+
 }  // namespace kernel
 
 QUANTYPE_END_NAMESPACE

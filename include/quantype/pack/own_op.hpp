@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Packs ops with a kernel of the backend's own: scale and zero point of each input, then of the output.
 #pragma once
-#include <quantype/lower/pack/float_ops.hpp>
+#include <quantype/pack/float_ops.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
 

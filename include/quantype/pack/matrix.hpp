@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Packs linear layers, convolutions and matrix products: weights in the kernel's layout, requantization by channel.
 #pragma once
-#include <quantype/lower/pack/elementwise.hpp>
+#include <quantype/pack/elementwise.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
 

@@ -3,8 +3,8 @@
 #pragma once
 #include <quantype/kernel/scalar/batch_norm.hpp>
 #include <quantype/kernel/scalar/softmax.hpp>
-#include <quantype/lower/pack_writer.hpp>
 #include <quantype/numerics/softmax_q31.hpp>
+#include <quantype/pack/pack_writer.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
 

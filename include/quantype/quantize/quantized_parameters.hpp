@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
-#include <quantype/convert/quantized_weight.hpp>
 #include <quantype/convert/reference_graph.hpp>
 #include <quantype/core/value_qparams.hpp>
 #include <quantype/numerics/choose_qparams.hpp>
+#include <quantype/quantize/quantized_weight.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
 

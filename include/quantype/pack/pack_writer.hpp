@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
-// What the op families of lower/pack share: the plan, the model's numbers, and the packed model that they fill.
+// What the op families of pack share: the plan, the model's numbers, and the packed model that they fill.
 #pragma once
 #include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
-#include <quantype/convert/quantized_parameters.hpp>
 #include <quantype/kernel/scalar/unary_table.hpp>
 #include <quantype/lower/arithmetic.hpp>
 #include <quantype/lower/step_config.hpp>
+#include <quantype/quantize/quantized_parameters.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Packs quantize and dequantize.
 #pragma once
-#include <quantype/lower/pack_writer.hpp>
+#include <quantype/pack/pack_writer.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // Packs recurrent layers, embedding tables and float16 weights.
 #pragma once
-#include <quantype/lower/pack/matrix.hpp>
 #include <quantype/numerics/half.hpp>
+#include <quantype/pack/matrix.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
 

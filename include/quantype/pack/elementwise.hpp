@@ -2,7 +2,7 @@
 // Packs elementwise ops: requantization of two operands, tables, clamps.
 #pragma once
 #include <quantype/kernel/scalar/unary_table.hpp>
-#include <quantype/lower/pack_writer.hpp>
+#include <quantype/pack/pack_writer.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
 

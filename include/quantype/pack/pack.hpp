@@ -3,14 +3,14 @@
 // Takes: a plan, quantized parameters, the engine. Gives: packed_model. Refuses: multipliers that are not normal,
 // biases and sums that do not fit int32, by name. Next: run.
 #pragma once
-#include <quantype/lower/pack/borders.hpp>
-#include <quantype/lower/pack/elementwise.hpp>
-#include <quantype/lower/pack/float_ops.hpp>
-#include <quantype/lower/pack/matrix.hpp>
-#include <quantype/lower/pack/normalize.hpp>
-#include <quantype/lower/pack/own_op.hpp>
-#include <quantype/lower/pack/sequences.hpp>
-#include <quantype/lower/pack/shape.hpp>
+#include <quantype/pack/borders.hpp>
+#include <quantype/pack/elementwise.hpp>
+#include <quantype/pack/float_ops.hpp>
+#include <quantype/pack/matrix.hpp>
+#include <quantype/pack/normalize.hpp>
+#include <quantype/pack/own_op.hpp>
+#include <quantype/pack/sequences.hpp>
+#include <quantype/pack/shape.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
 
