@@ -44,6 +44,10 @@ def main(folder: Path, compile_command: list[str]) -> int:
     run([python, "-B", str(HERE / "record_features.py"), str(features)])
     run([*compile_command, f"-I{features}", str(HERE / "features.cpp"), "-o", str(features / "check")])
     failed = int(subprocess.run([features / "check", features]).returncode != 0)
+    names = folder / "names"
+    run([python, "-B", str(HERE / "record_names.py"), str(names)])
+    run([*compile_command, f"-I{names}", str(HERE / "names.cpp"), "-o", str(names / "check")])
+    failed += subprocess.run([names / "check", names]).returncode != 0
     sequences = folder / "sequences"
     run([python, "-B", str(HERE / "record_sequences.py"), str(sequences)])
     headers = [f"-I{sequences / mode}" for mode in ("float", "dynamic", "static_half")]

@@ -136,7 +136,7 @@ class Refusals(unittest.TestCase):
         problems = Problems()
         body = [Node("w", "get_attr", "w"), call("y", "operator.add", Ref("x"), Ref("w")), output("y")]
         header_text(Model("net", [[1]], struct_of(body, {"w": Leaf("nn::parameter<4>")})), "A test.", problems)
-        self.assertIn("only functional linear and convolutions take parameters", str(problems.found[0]))
+        self.assertIn("only functional linear, convolutions, addmm and embedding take parameters", str(problems.found[0]))
 
 
 class Modules(unittest.TestCase):

@@ -59,11 +59,14 @@ def _reshape(method: str) -> Callable[[Arguments], str]:
     return write
 
 
-def _cat(a: Arguments) -> str:
-    values = a.get(0, "tensors")
-    if not isinstance(values, (list, tuple)):
-        raise Refused("the values to join must be written out as a list")
-    return f"qz::cat({a.integers(values)}, {a.get(1, 'dim', 0)})"
+def _joined(name: str) -> Callable[[Arguments], str]:
+    def write(a: Arguments) -> str:
+        values = a.get(0, "tensors")
+        if not isinstance(values, (list, tuple)):
+            raise Refused("the values to join must be written out as a list")
+        return f"qz::{name}({a.integers(values)}, {a.get(1, 'dim', 0)})"
+
+    return write
 
 
 def _flatten(a: Arguments) -> str:
@@ -126,6 +129,34 @@ def _permute(a: Arguments) -> str:
     return f"{a.operand(0)}.permute({a.integers(dims)})"
 
 
+def _permute_function(name: str) -> Callable[[Arguments], str]:
+    return lambda a: f"qz::{name}({a.text(0)}, {a.integers(a.get(1, 'dims'))})"
+
+
+def _along(name: str, method: bool) -> Callable[[Arguments], str]:
+    """squeeze and unsqueeze: one dimension, given."""
+
+    def write(a: Arguments) -> str:
+        dim = a.get(1, "dim")
+        if not isinstance(dim, int):
+            raise Refused(f"{name} without one dimension cannot be expressed")
+        return f"{a.operand(0)}.{name}({dim})" if method else f"qz::{name}({a.text(0)}, {dim})"
+
+    return write
+
+
+def _addmm(a: Arguments) -> str:
+    if a.get(3, "beta", 1) != 1 or a.get(4, "alpha", 1) != 1:
+        raise Refused("addmm with factors beta and alpha cannot be expressed")
+    return f"qz::addmm({a.text(0)}, {a.text(1, 'mat1')}, {a.text(2, 'mat2')})"
+
+
+def _embedding(a: Arguments) -> str:
+    if a.get(3, "max_norm") is not None:
+        raise Refused("max_norm cannot be expressed")
+    return f"qz::embedding({a.text(0)}, {a.text(1, 'weight')})"
+
+
 def _numbers_behind(method: str) -> Callable[[Arguments], str]:
     """A method whose further arguments are numbers by position."""
 
@@ -138,7 +169,16 @@ def _numbers_behind(method: str) -> Callable[[Arguments], str]:
 
 
 FUNCTIONS: dict[str, Callable[[Arguments], str]] = {
-    "torch.cat": _cat,
+    "torch.cat": _joined("cat"),
+    "torch.concat": _joined("concat"),
+    "torch.concatenate": _joined("concatenate"),
+    "torch.stack": _joined("stack"),
+    "torch.permute": _permute_function("permute"),
+    "torch.permute_copy": _permute_function("permute_copy"),
+    "torch.squeeze": _along("squeeze", False),
+    "torch.unsqueeze": _along("unsqueeze", False),
+    "torch.addmm": _addmm,
+    "torch.nn.functional.embedding": _embedding,
     "torch.flatten": _flatten,
     "torch.matmul": lambda a: f"qz::matmul({a.text(0)}, {a.text(1, 'other')})",
     "torch.nn.functional.adaptive_avg_pool2d": _adaptive_avg_pool2d,
@@ -154,6 +194,11 @@ METHODS: dict[str, Callable[[Arguments], str]] = {
     "mean": _mean,
     "reshape": _reshape("reshape"),
     "view": _reshape("view"),
+    "resize_": _reshape("resize_"),
+    "squeeze": _along("squeeze", True),
+    "squeeze_": _along("squeeze_", True),
+    "unsqueeze": _along("unsqueeze", True),
+    "unsqueeze_": _along("unsqueeze_", True),
     "permute": _permute,
     "transpose": _numbers_behind("transpose"),
     "flatten": _numbers_behind("flatten"),

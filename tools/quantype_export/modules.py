@@ -130,6 +130,12 @@ def _zero_pad(m: Any) -> str:
     return f"nn::pad<{numbers(_tuple(m.padding, 4))}>"
 
 
+def _constant_pad(m: Any) -> str:
+    value = Fraction(repr(float(m.value)))
+    text = f"nn::value<{value.numerator}" + (f", {value.denominator}>" if value.denominator != 1 else ">")
+    return f"nn::constant_pad2d<{text}, {numbers(_tuple(m.padding, 4))}>"
+
+
 def _conv_transpose(rank: int) -> Callable[[Any], str]:
     def write(m: Any) -> str:
         if getattr(m, "padding_mode", "zeros") != "zeros":
@@ -244,6 +250,7 @@ MODULES: dict[str, Callable[[Any], str]] = {
     "torch.nn.GroupNorm": _group_norm,
     "torch.nn.Flatten": lambda m: f"nn::flatten<{m.start_dim}, {m.end_dim}>",
     "torch.nn.ZeroPad2d": _zero_pad,
+    "torch.nn.ConstantPad2d": _constant_pad,
     "torch.nn.ConvTranspose1d": _conv_transpose(1),
     "torch.nn.ConvTranspose2d": _conv_transpose(2),
     "torch.nn.ConvTranspose3d": _conv_transpose(3),

@@ -15,22 +15,27 @@ OPENED = re.compile(r"^namespace ([\w:]+) \{")
 CLOSED = re.compile(r"^\}  // namespace ([\w:]+)$")
 
 
+def written_names(header: Path) -> dict[str, str]:
+    """C++ names of the ops that a header defines, with their PyTorch names."""
+    text = header.read_text(encoding="utf-8")
+    names = dict(SPECIALISED.findall(text))
+    scope: list[str] = []
+    for line in text.splitlines():
+        if opened := OPENED.match(line):
+            scope.append(opened[1])
+        elif CLOSED.match(line) and scope:
+            scope.pop()
+        elif own := OWN.match(line):
+            names["::".join([*scope, own[1]])] = own[2]
+    return names
+
+
 @lru_cache
 def op_names(folder: Path = HEADERS) -> dict[str, str]:
     """C++ names by PyTorch name."""
     names: dict[str, str] = {}
     for header in sorted(folder.rglob("*.hpp")):
-        text = header.read_text(encoding="utf-8")
-        for cpp, op in SPECIALISED.findall(text):
-            names[op] = cpp
-        scope: list[str] = []
-        for line in text.splitlines():
-            if opened := OPENED.match(line):
-                scope.append(opened[1])
-            elif CLOSED.match(line) and scope:
-                scope.pop()
-            elif own := OWN.search(line):
-                names.setdefault(own[2], "::".join([*scope, own[1]]))
+        names.update({op: cpp for cpp, op in written_names(header).items()})
     if not names:
         raise FileNotFoundError(f"{folder}: no quantype headers; the exporter is to be run from quantype's source folder")
     return names
@@ -40,8 +45,8 @@ def op_names(folder: Path = HEADERS) -> dict[str, str]:
 def op_headers(folder: Path = HEADERS) -> dict[str, str]:
     """The header, as it is included, by C++ name without "<>": what a forward can call, not what only has a name."""
     return {cpp.removesuffix("<>"): header.relative_to(folder.parents[1]).as_posix()
-            for header in sorted(folder.rglob("*.hpp"))
-            for cpp, _ in SPECIALISED.findall(header.read_text(encoding="utf-8"))}
+            for header in sorted(folder.rglob("*.hpp")) if header.parent.name != "vocabulary"
+            for cpp in written_names(header)}
 
 
 def op_name(name: str) -> str:

@@ -13,7 +13,8 @@ MAX_MEMBERS = 80  # QUANTYPE_MODULES
 MAX_PARTS = 100  # sequential
 
 TAKE_PARAMETERS = {"torch.nn.functional.linear", "torch.conv1d", "torch.nn.functional.conv1d",
-                   "torch.nn.functional.conv2d", "torch.nn.functional.conv3d"}
+                   "torch.nn.functional.conv2d", "torch.nn.functional.conv3d", "torch.addmm",
+                   "torch.nn.functional.embedding"}
 
 KEYWORDS = set(
     "alignas alignof and and_eq asm auto bitand bitor bool break case catch char char8_t class compl concept const "
@@ -129,7 +130,7 @@ class ForwardWriter:
             return
         for name in node.inputs():
             if name in self.parameters:
-                raise Refused(f"reads the parameter {self.texts[name]}; only functional linear and convolutions take parameters")
+                raise Refused(f"reads the parameter {self.texts[name]}; only functional linear, convolutions, addmm and embedding take parameters")
 
     def _is_read_next(self, node: Node, later: list[Node]) -> bool:
         """Whether the next call, and it alone and once, reads the result."""

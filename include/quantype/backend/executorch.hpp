@@ -22,7 +22,7 @@ using tables = dtype_configs<table_quint8>;
 
 using share_observer_ops =
     ops<nn::flatten<>, fn::adaptive_avg_pool2d, fn::elu, fn::hardtanh, fn::max_pool2d, fn::pad, fn::relu, fn::relu6,
-        fn::leaky_relu, fn::leaky_relu_, nn::adaptive_avg_pool2d<>, nn::constant_pad2d, nn::elu<>, nn::max_pool2d<>,
+        fn::leaky_relu, fn::leaky_relu_, nn::adaptive_avg_pool2d<>, nn::constant_pad2d<>, nn::elu<>, nn::max_pool2d<>,
         nn::relu6, nn::hardtanh<>, nn::leaky_relu<>, fn::clamp, fn::flatten, fn::mean, fn::permute, fn::permute_copy,
         fn::squeeze, method::clamp, method::mean, method::permute, method::reshape, method::relu, method::relu_,
         method::squeeze, method::squeeze_, method::leaky_relu>;

@@ -152,7 +152,7 @@ private:
                    a.code == op_code::embedding_bag) {
             if (n.form == node_form::reference && hooks.reference_parameters) quantized = hooks.reference_parameters(i);
             for (const std::vector<float>& values : quantized) parameters.push_back(values.data());
-            if (quantized.empty()) parameters = p_.pointers(n.module);
+            if (quantized.empty() && n.module >= 0) parameters = p_.pointers(n.module);
             if (a.code == op_code::embedding || a.code == op_code::embedding_bag)
                 require_indices(a, in, std::string(t_.path_of(n)));
         }

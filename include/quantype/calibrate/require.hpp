@@ -41,7 +41,8 @@ inline void require_finite(tensor_view<const float> x, std::string_view name) {
 /// held in float32.
 inline void require_indices(const attributes& table, const std::vector<tensor_view<const float>>& inputs,
                             const std::string& name) {
-    for (std::size_t k = 0; k < inputs.size(); ++k) {
+    const std::size_t count = table.code == op_code::embedding ? 1 : inputs.size();  // of a function: then the table
+    for (std::size_t k = 0; k < count; ++k) {
         const std::int64_t end = k == 0 ? table.in - 1 : inputs[0].count();
         for (const float x : inputs[k])
             if (!(x >= 0.0f && x <= static_cast<float>(end)) || x != static_cast<float>(static_cast<std::int64_t>(x)))

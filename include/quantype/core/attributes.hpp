@@ -33,7 +33,8 @@ struct attributes {
                                   ///< recurrent: layers, directions, whether the batch comes first
     int axis_count = 0;
     bool keepdim = false;     ///< mean; getitem: the element is itself a pair (h, c)
-    bool has_scalar = false;  ///< add/mul with a number as second operand; rnn_cell: relu in place of tanh
+    bool has_scalar = false;  ///< add/mul with a number as second operand; rnn_cell: relu in place of tanh;
+                              ///< pad: the value is given, ConstantPad2d
     double scalar = 0;  ///< that number; norms: eps; pad: value; dropout: p; leaky_relu: slope; elu: alpha; clamp: min
     double limit = 0;   ///< clamp: max
     constexpr bool operator==(const attributes&) const = default;

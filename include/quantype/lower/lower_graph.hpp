@@ -4,6 +4,7 @@
 // not lowered keeps its quantize and dequantize and runs in float; `explain` says so. Next: plan.
 #pragma once
 #include <quantype/lower/own_lowering.hpp>
+#include <quantype/model/functional_shape.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
 
@@ -307,12 +308,17 @@ private:
         g_.erase(i);
     }
 
+    /// Names under which PyTorch's lowering does not know an op: of flatten only the function is lowered, of permute
+    /// only the method, of cat only torch.cat.
+    static constexpr bool is_other_spelling(op_id op) {
+        return op == id_of<nn::flatten<>> || op == id_of<method::flatten> || op == id_of<fn::permute> ||
+               op == id_of<fn::permute_copy> || op == id_of<fn::concat> || op == id_of<fn::concatenate>;
+    }
     /// Ops that work on codes as they are; on float16 only those that move data.
     constexpr bool is_special(int i, bool half) const {
         const node& n = g_.nodes[i];
         const op_code c = code(i);
-        if (n.op == id_of<nn::flatten<>> || n.op == id_of<method::flatten>)
-            return false;  // only the function is lowered
+        if (is_other_spelling(n.op)) return false;
         if (c == op_code::conv_transpose) return !half && n.form == node_form::reference;
         if (n.form != node_form::plain) return false;
         if (keeps_qparams(c)) return true;

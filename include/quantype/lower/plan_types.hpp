@@ -17,7 +17,8 @@ enum class value_place : std::uint8_t {
     arena,     ///< at `offset` in the arena
     input,     ///< the caller's input number `offset`, in logical order (indices: int64)
     output,    ///< the caller's output number `offset`, in logical order
-    constant,  ///< a parameter of the model (number `offset` in the trace's list), float32
+    constant,  ///< a parameter of the model, float32: number `offset` in the trace's list; behind them all stand the
+               ///< same parameters rounded to codes or to halves
     alias,     ///< the same bytes as value `offset`
 };
 

@@ -82,6 +82,12 @@ public:
         v.offset = number;
         return value_of[i] = add_value(v);
     }
+    /// The parameter that value `x` is, as conversion rounds it: the value of its quantize or cast, node `i`.
+    constexpr int add_rounded(int i, int x) {
+        plan_value v = value(x);
+        v.offset += prepared.trace.parameter_count;
+        return value_of[i] = add_value(v);
+    }
     constexpr int add_codes(int i, dtype type, int qparams, value_order order) {
         plan_value v;
         v.node = i;

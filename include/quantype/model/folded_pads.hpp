@@ -39,7 +39,8 @@ private:
     }
     constexpr int origin(int i) const { return t_.graph.nodes[i].origin; }
     constexpr bool is_pad(int i) const {
-        return attrs(i).code == op_code::pad && t_.graph.nodes[i].kind != node_kind::output;
+        const attributes& a = attrs(i);
+        return a.code == op_code::pad && a.scalar == 0 && t_.graph.nodes[i].kind != node_kind::output;
     }
 
     /// Amounts are (before, after) pairs, last dimension first.

@@ -120,6 +120,19 @@ constexpr attributes axes_of(op_code code, std::initializer_list<int> dims) {
     return a;
 }
 
+/// A function of a list of values and a dimension.
+template <class Op>
+constexpr sym joined(std::initializer_list<sym> values, int dim) {
+    argument list[18];
+    int n = 0;
+    list[n++] = list_argument(static_cast<int>(values.size()));
+    for (const sym& v : values)
+        if (n < 17) list[n++] = node_argument(v.id);
+    list[n++] = integer_argument(dim);
+    return record(*values.begin()->trace, id_of<Op>, id_of<Op>->kind, -1, axes_of(op_of<Op>.code, {dim}), nullptr, list,
+                  n);
+}
+
 /// The get_attr node of a parameter; one for each parameter, however often it is read.
 template <int... Dims>
 constexpr sym read_parameter(tracer& t, const nn::parameter<Dims...>& p) {
@@ -166,16 +179,7 @@ constexpr sym sin(sym x) { return detail::unary<fn::sin>(x); }
 constexpr sym matmul(sym x, sym y) { return detail::binary<fn::matmul>(x, y); }
 
 /// Joins values along dimension `dim`: `cat({a, b}, 1)`.
-constexpr sym cat(std::initializer_list<sym> values, int dim = 0) {
-    argument list[18];
-    int n = 0;
-    list[n++] = list_argument(static_cast<int>(values.size()));
-    for (const sym& v : values)
-        if (n < 17) list[n++] = node_argument(v.id);
-    list[n++] = integer_argument(dim);
-    return detail::record(*values.begin()->trace, id_of<fn::cat>, node_kind::call_function, -1,
-                          detail::axes_of(op_code::cat, {dim}), nullptr, list, n);
-}
+constexpr sym cat(std::initializer_list<sym> values, int dim = 0) { return detail::joined<fn::cat>(values, dim); }
 
 /// Joins the dimensions start..end (inclusive) into one.
 constexpr sym flatten(sym x, int start, int end) {

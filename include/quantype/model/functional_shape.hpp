@@ -13,6 +13,9 @@ struct permute : vocabulary::function_named<"torch.permute", op_code::permute> {
 struct squeeze : vocabulary::function_named<"torch.squeeze", op_code::reshape> {};
 struct unsqueeze : vocabulary::function_named<"torch.unsqueeze", op_code::reshape> {};
 struct stack : vocabulary::function_named<"torch.stack", op_code::stack> {};
+struct permute_copy : vocabulary::function_named<"torch.permute_copy", op_code::permute> {};
+struct concat : vocabulary::function_named<"torch.concat", op_code::cat> {};
+struct concatenate : vocabulary::function_named<"torch.concatenate", op_code::cat> {};
 struct narrow : vocabulary::function_named<"torch.narrow", op_code::narrow> {};
 struct repeat_interleave : vocabulary::function_named<"torch.repeat_interleave", op_code::repeat_interleave> {};
 struct pixel_shuffle : vocabulary::function_named<"torch.nn.functional.pixel_shuffle", op_code::pixel_shuffle> {};
@@ -25,6 +28,9 @@ struct repeat : vocabulary::method_named<"method:repeat", op_code::repeat> {};
 struct repeat_interleave : vocabulary::method_named<"method:repeat_interleave", op_code::repeat_interleave> {};
 struct squeeze : vocabulary::method_named<"method:squeeze", op_code::reshape> {};
 struct unsqueeze : vocabulary::method_named<"method:unsqueeze", op_code::reshape> {};
+struct squeeze_ : vocabulary::method_named<"method:squeeze_", op_code::reshape> {};
+struct unsqueeze_ : vocabulary::method_named<"method:unsqueeze_", op_code::reshape> {};
+struct resize_ : vocabulary::method_named<"method:resize_", op_code::reshape> {};
 }  // namespace method
 
 namespace detail {
@@ -60,24 +66,25 @@ constexpr sym transpose(sym x, int first, int second) {
     return detail::with_integers<fn::transpose>(x, detail::axes_of(op_code::transpose, {first, second}),
                                                 {first, second});
 }
-/// Dimension i of the result is dimension dims[i] of the value.
+/// Dimension i of the result is dimension dims[i] of the value. As in PyTorch the functions run in float; the method
+/// x.permute(dims) works on codes.
 constexpr sym permute(sym x, std::initializer_list<int> dims) {
     return detail::with_axes<fn::permute>(x, detail::axes_of(op_code::permute, dims), dims.begin(),
                                           static_cast<int>(dims.size()), true);
+}
+constexpr sym permute_copy(sym x, std::initializer_list<int> dims) {
+    return detail::with_axes<fn::permute_copy>(x, detail::axes_of(op_code::permute, dims), dims.begin(),
+                                               static_cast<int>(dims.size()), true);
 }
 /// Takes dimension `d` away if it has one element, and adds one of one element before it.
 constexpr sym squeeze(sym x, int d) { return detail::with_dimension<fn::squeeze>(x, d, false); }
 constexpr sym unsqueeze(sym x, int d) { return detail::with_dimension<fn::unsqueeze>(x, d, true); }
 /// Joins values of equal shape along a new dimension.
-constexpr sym stack(std::initializer_list<sym> values, int dim = 0) {
-    argument list[18];
-    int n = 0;
-    list[n++] = list_argument(static_cast<int>(values.size()));
-    for (const sym& v : values)
-        if (n < 17) list[n++] = node_argument(v.id);
-    list[n++] = integer_argument(dim);
-    return detail::record(*values.begin()->trace, id_of<fn::stack>, node_kind::call_function, -1,
-                          detail::axes_of(op_code::stack, {dim}), nullptr, list, n);
+constexpr sym stack(std::initializer_list<sym> values, int dim = 0) { return detail::joined<fn::stack>(values, dim); }
+/// Other names of cat. As in PyTorch no backend's lowering knows them: they run in float.
+constexpr sym concat(std::initializer_list<sym> values, int dim = 0) { return detail::joined<fn::concat>(values, dim); }
+constexpr sym concatenate(std::initializer_list<sym> values, int dim = 0) {
+    return detail::joined<fn::concatenate>(values, dim);
 }
 /// `length` elements of dimension `d` from `start` on.
 constexpr sym narrow(sym x, int d, int start, int length) {
@@ -111,6 +118,13 @@ constexpr sym mean(sym x, std::initializer_list<int> dims) {
 constexpr sym sym::squeeze(int d) const { return quantype::detail::with_dimension<method::squeeze>(*this, d, false); }
 constexpr sym sym::unsqueeze(int d) const {
     return quantype::detail::with_dimension<method::unsqueeze>(*this, d, true);
+}
+constexpr sym sym::squeeze_(int d) const { return quantype::detail::with_dimension<method::squeeze_>(*this, d, false); }
+constexpr sym sym::unsqueeze_(int d) const {
+    return quantype::detail::with_dimension<method::unsqueeze_>(*this, d, true);
+}
+constexpr sym sym::resize_(std::initializer_list<sym_int> dims) const {
+    return quantype::detail::with_sizes<method::resize_>(*this, dims);
 }
 constexpr sym sym::repeat(std::initializer_list<int> counts) const {
     return quantype::detail::with_axes<method::repeat>(*this, quantype::detail::axes_of(op_code::repeat, counts),

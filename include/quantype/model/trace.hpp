@@ -141,6 +141,10 @@ struct sym {
     constexpr sym flatten(int start, int end) const;
     constexpr sym squeeze(int d) const;
     constexpr sym unsqueeze(int d) const;
+    // In place in PyTorch. Here the result is the changed value and this one stays as it is: read on from the result.
+    constexpr sym squeeze_(int d) const;
+    constexpr sym unsqueeze_(int d) const;
+    constexpr sym resize_(std::initializer_list<sym_int> dims) const;  ///< to as many elements as there are
     constexpr sym repeat(std::initializer_list<int> counts) const;
     constexpr sym repeat_interleave(int count, int d) const;
     constexpr sym contiguous() const;

@@ -15,6 +15,25 @@ inline const float** own_parameters(pack_writer& w, int module) {
     return pointers;
 }
 
+/// What float steps read as values: the model's parameters, and those of them that conversion rounds.
+inline void pack_constants(pack_writer& w) {
+    const int count = w.prepared.trace.parameter_count;
+    w.model.constants.resize(static_cast<std::size_t>(2 * count));
+    for (int k = 0; k < count; ++k) w.model.constants[static_cast<std::size_t>(k)] = w.parameters.value(k).data.data();
+    for (int i = 0; i < w.plan.step_count; ++i)
+        for (int k = 0; k < w.plan.steps[i].input_count; ++k) {
+            const plan_value& v = w.in(w.plan.steps[i], k);
+            if (v.place != value_place::constant || v.offset < count) continue;
+            const float*& at = w.model.constants[static_cast<std::size_t>(v.offset)];
+            if (at != nullptr) continue;
+            const auto codes = w.quantized.weights.find(v.node);
+            const tensor<float>& parameter = w.parameters.value(v.offset - count);
+            at = w.model.store(codes != w.quantized.weights.end()
+                                   ? dequantize_weight(codes->second).weight
+                                   : rounded_to_half({parameter.extents, parameter.data, {}}).weight);
+        }
+}
+
 /// Four pointers for every part of the (possibly fused) op; weights of linear and conv after folding.
 inline void pack_float(pack_writer& w, const plan_step& s, step_data& d) {
     if (w.graph[s.node].op->evaluate != nullptr) {

@@ -56,6 +56,7 @@ packed_model pack(const prepared_view& p, const graph_view& g, const plan_view& 
     w.model.qparams.resize(q.values.size() + static_cast<std::size_t>(plan.derived_qparams));
     w.model.steps.resize(static_cast<std::size_t>(plan.step_count));
     take_input_qparams(w);
+    pack_constants(w);
     for (int i = 0; i < plan.step_count; ++i)
         pack_step<Engine>(w, plan.steps[i], w.model.steps[static_cast<std::size_t>(i)]);
     return std::move(w.model);

@@ -27,7 +27,9 @@ class packed_model {
 public:
     std::vector<step_data> steps{};
     std::vector<value_qparams> qparams{};  ///< observer slots, then derived ones
-    std::size_t weight_bytes = 0;          ///< codes, per-channel parameters and tables
+    std::vector<const float*>
+        constants{};               ///< the parameters, then the same as they are rounded, null where none reads
+    std::size_t weight_bytes = 0;  ///< codes, per-channel parameters and tables
 
     packed_model() = default;
     packed_model(packed_model&&) = default;

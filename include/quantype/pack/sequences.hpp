@@ -111,7 +111,9 @@ inline void pack_embedding(pack_writer& p, const plan_step& s, step_data& d) {
     d.table = packed;
 }
 
+/// A function's table is a value of the graph.
 inline void pack_float_table(pack_writer& p, const plan_step& s, step_data& d) {
+    if (p.graph[s.node].kind == node_kind::call_function) return;
     const auto found = p.quantized.weights.find(s.node);
     d.table = found != p.quantized.weights.end() ? p.model.store(dequantize_weight(found->second).weight)
                                                  : p.model.store(p.parameters.of(p.graph[s.node].module, 0).data);

@@ -71,7 +71,9 @@ inline std::string float_arguments(const attributes& a) {
         case op_code::softmax: return "dim=" + std::to_string(a.axes[0]);
         case op_code::flatten:
             return "start_dim=" + std::to_string(a.axes[0]) + ", end_dim=" + std::to_string(a.axes[1]);
-        case op_code::pad: return python_tuple(a.axes, a.axis_count);
+        case op_code::pad:
+            if (!a.has_scalar) return python_tuple(a.axes, a.axis_count);
+            return "padding=" + python_tuple(a.axes, a.axis_count) + ", value=" + python_float(a.scalar);
         default: return "";
     }
 }

@@ -33,7 +33,7 @@ inline std::int64_t largest_index(const trace_view& t, int number) {
         int k = 0;
         for_each_input(t.graph, i, [&](const argument& a) {
             const attributes& op = t.call(t.graph[i]).attrs();
-            const bool table = op.code == op_code::embedding || op.code == op_code::embedding_bag;
+            const bool table = (op.code == op_code::embedding && k == 0) || op.code == op_code::embedding_bag;
             if (a.value == number && table) {
                 const std::int64_t end = k == 0 ? op.in - 1 : t.shape_of(t.graph[first_input(t.graph, i)]).count();
                 most = end < most ? end : most;

@@ -88,7 +88,6 @@ public:
         const plan_view view{plan.values, plan.steps, plan.value_count, plan.step_count, plan.derived_qparams};
         packed_ = detail::pack<typename Backend::engine>(p, stage::lowered<Net, Backend, Mapping>.view(), view,
                                                          quantized_, parameters_);
-        for (int k = 0; k < p.trace.parameter_count; ++k) constants_.push_back(parameters_.value(k).data.data());
     }
 
     /// Runs one input; `arena` holds arena_bytes bytes aligned to arena_alignment. Sizes are those of the model. Behind
@@ -99,7 +98,7 @@ public:
                       "quantype: some inputs or outputs of this model are codes; use run with spans of "
                       "run_input and run_output, or run_tensors");
         execute<Net, Backend, Mapping, Kernels, Hook>(packed_.steps.data(),
-                                                      {arena, inputs, outputs, constants_.data()});
+                                                      {arena, inputs, outputs, packed_.constants.data()});
     }
 
     /// The same for a model with codes at its border (PrepareCustomConfig's quantized indexes). Refuses another number
@@ -120,7 +119,7 @@ public:
             detail::require_border(border(value_place::output, i), outputs[i].type, "output");
             out[i] = static_cast<float*>(outputs[i].data);
         }
-        execute<Net, Backend, Mapping, Kernels, Hook>(packed_.steps.data(), {arena, in, out, constants_.data()});
+        execute<Net, Backend, Mapping, Kernels, Hook>(packed_.steps.data(), {arena, in, out, packed_.constants.data()});
     }
     /// The same with an arena of its own; codes are tensors of dtype quint8 or qint8.
     template <class Kernels = scalar_kernels, class Hook = no_hook>
@@ -215,7 +214,6 @@ private:
     model_parameters parameters_;
     quantized_parameters quantized_;
     packed_model packed_{};
-    std::vector<const float*> constants_{};
     mutable std::vector<arena_block> arena_{};
 };
 

@@ -15,6 +15,9 @@ QUANTYPE_BEGIN_NAMESPACE
 
 namespace detail {
 
+/// Weights of these types have a float zero point for each row.
+constexpr bool is_table(dtype weight) { return weight == dtype::quint8 || weight == dtype::quint4x2; }
+
 /// Reads tensors by name and remembers which.
 class torch_numbers {
 public:
@@ -82,9 +85,8 @@ public:
             }
             return;
         }
-        const bool is_table = type == dtype::quint8 || type == dtype::quint4x2;
         r.weights[i] =
-            is_table ? table(path + ".weight", extents, type) : weight(path + ".weight", extents, path + ".bias");
+            is_table(type) ? table(path + ".weight", extents, type) : weight(path + ".weight", extents, path + ".bias");
         if (tensors_.contains(path + ".integer_bias"))
             r.integer_bias[i] = read<std::int32_t>(path + ".integer_bias", shape(extents[0])).data;
     }
@@ -121,7 +123,9 @@ inline quantized_parameters torch_parameters(const prepared_view& p, const graph
         const int from = first_input(p.graph, i);
         if (p.graph[from].kind == node_kind::get_attr) {
             const std::string path(p.trace.module_path(p.graph[from].module));
-            r.weights[from] = numbers.weight(path, p.trace.shape_of(p.graph[from]), "");
+            const shape extents = p.trace.shape_of(p.graph[from]);
+            r.weights[from] = detail::is_table(o.args.dtype) ? numbers.table(path, extents, o.args.dtype)
+                                                             : numbers.weight(path, extents, "");
             numbers.skip(name);
         } else {
             r.values[static_cast<std::size_t>(slot)] = numbers.observer(name);

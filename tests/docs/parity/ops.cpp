@@ -218,10 +218,29 @@ std::string chain_text(const qz::pattern_tree& t) {
     return text;
 }
 
+#define COMPILED(...) (static_cast<void>(sizeof(__VA_ARGS__)), #__VA_ARGS__)
+
+/// Ops that a forward writes in another way. True when `op` is one of them.
+bool add_otherwise(page& p, const qz::op_info& op) {
+    const qz::sym x{};
+    if (op.name == "operator.floordiv")
+        p.add(std::string(op.name), "x.size(1) / 2", state::differs,
+              "of sizes: a number that the compiler knows, no node; of tensors PyTorch has no quantized kernel either",
+              COMPILED(x.size(1) / 2));
+    else if (op.name == "method:shape")
+        p.add(std::string(op.name), "x.size(1)", state::differs,
+              "x.shape[1] is x.size(1), one node instead of two; PyTorch traces no method of this name",
+              COMPILED(x.size(1)));
+    else
+        return false;
+    return true;
+}
+
 void add_single(page& p, const tried& t, const all_patterns& all, const std::string& headers) {
     const qz::op_info& op = *t.tree.nodes[0].op;
     const named_op& n = all.known.at(&op);
     const std::string modes = modes_text(t);
+    if (add_otherwise(p, op)) return;
     if (!can_be_called(op, n, headers))
         p.add({std::string(op.name), n.name, state::not_yet,
                op.kind == qz::node_kind::call_module ? "named in tables; no module" : "named in tables; no function"});

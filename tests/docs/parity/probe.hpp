@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <quantype/lower/planner.hpp>
+#include <quantype/model/functional_matrix.hpp>
 #include <quantype/qconfig/default_mappings.hpp>
 
 namespace parity {
@@ -112,6 +113,8 @@ private:
             return {qz::list_argument(2), x, qz::node_argument(inputs_[1])};
         if (op.code == qz::op_code::linear || op.code == qz::op_code::conv || op.code == qz::op_code::conv_transpose)
             return {x, parameter(2 + (op.code == qz::op_code::linear ? 0 : rank_ - 2)), parameter(1)};
+        if (&op == qz::id_of<qz::fn::addmm>) return {parameter(1), x, parameter(2)};
+        if (&op == qz::id_of<qz::fn::embedding>) return {x, parameter(2)};
         return {x};
     }
     qz::argument parameter(int rank) {
@@ -181,11 +184,12 @@ inline outcome plan(qz::detail::tracer t, const qz::detail::backend_view& b, con
 
 }  // namespace detail
 
-/// False when an op that slides over 1, 2 or 3 dimensions is tried on another number of them.
+/// False when an op that slides over 1, 2 or 3 dimensions, or takes matrices, is tried on another number of them.
 inline bool fits(const qz::pattern_tree& pattern, int rank) {
     for (int i = 0; i < pattern.size; ++i) {
         const qz::op_info* op = pattern.nodes[i].op;
         if (op == nullptr) continue;
+        if (op == qz::id_of<qz::fn::addmm> && rank != 2) return false;
         const bool windowed = op->code == qz::op_code::conv || op->code == qz::op_code::conv_transpose ||
                               op->code == qz::op_code::max_pool || op->code == qz::op_code::avg_pool;
         const std::string_view name = op->name;

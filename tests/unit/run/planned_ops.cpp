@@ -29,7 +29,8 @@ struct moves {
     constexpr auto forward(auto x) const {
         return qz::tuple(x.permute({0, 2, 3, 1}), qz::transpose(x, 1, -1), x.repeat({1, 2, 1, 1}),
                          qz::narrow(x, 1, 1, 2), qz::repeat_interleave(x, 3, 2), shuffle(x), unshuffle(x),
-                         qz::stack({x, x}, 1), qz::squeeze(qz::unsqueeze(x, 2), 2));
+                         qz::stack({x, x}, 1), qz::squeeze(qz::unsqueeze(x, 2), 2),
+                         x.unsqueeze_(1).squeeze_(1).resize_({2, x.size(3), 16}));
     }
 };
 struct pools {

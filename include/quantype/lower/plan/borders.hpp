@@ -28,7 +28,7 @@ constexpr void plan_parameter(plan_writer& w, int i) {
 constexpr void plan_quantize(plan_writer& w, int i) {
     const int x = w.input_value(i);
     if (x >= 0 && w.value(x).place == value_place::constant) {  // a weight: quantized at conversion
-        w.value_of[i] = x;
+        w.add_rounded(i, x);
         return;
     }
     w.observed_step(step_kind::quantize, i, x,

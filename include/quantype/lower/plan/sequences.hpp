@@ -37,9 +37,11 @@ constexpr void plan_recurrent(plan_writer& w, step_kind kind, int i) {
 constexpr bool is_index_input(const plan_writer& w, int v) {
     return w.value(v).place == value_place::input && w.value(v).type == dtype::int64;
 }
-/// Tables read indices and offsets from the model's inputs, nothing that was computed.
+/// Tables read indices and offsets from the model's inputs, nothing that was computed. A function's second input is the
+/// table itself.
 constexpr void plan_embedding(plan_writer& w, step_kind kind, int i) {
-    for (int k = 0; k < w.input_values(i); ++k)
+    const int indices = w.graph[i].kind == node_kind::call_function ? 1 : w.input_values(i);
+    for (int k = 0; k < indices; ++k)
         if (!is_index_input(w, w.input_value(i, k))) return w.fail(plan_error::indices_computed, i);
     plan_with_inputs(w, kind, i);
     w.write(add_floats(w, i));
@@ -55,11 +57,11 @@ constexpr void plan_item(plan_writer& w, int i) {
     w.value_of[i] = w.alias(w.input_value(i), v);
 }
 
-/// Rounded to half precision and kept as float32; a weight is rounded when it is packed.
+/// Rounded to half precision and kept as float32; a weight is rounded at conversion.
 constexpr void plan_half(plan_writer& w, int i) {
     const int x = w.input_value(i);
     if (w.value(x).place == value_place::constant) {
-        w.value_of[i] = x;
+        w.add_rounded(i, x);
         return;
     }
     plan_with_inputs(w, step_kind::round_half, i);

@@ -116,6 +116,26 @@ struct pad : leaf_module {
     }
 };
 
+/// What constant_pad2d writes, as a fraction: value<1, 2> is 0.5.
+template <int Numerator, int Denominator = 1>
+struct value {
+    static_assert(Denominator > 0, "quantype: the denominator of a padding value is 1 or more");
+    static constexpr double number = static_cast<double>(Numerator) / Denominator;
+};
+/// Padding with a value over (N, C, H, W): `constant_pad2d<value<1, 2>, 1, 1, 0, 2>`, amounts as for pad. PyTorch's
+/// lowering does not know it: it runs in float.
+template <class Value = value<0>, int... Amounts>
+struct constant_pad2d : pad<Amounts...> {
+    static_assert(sizeof...(Amounts) % 4 == 0, "quantype: constant_pad2d takes left, right, top, bottom");
+    using module_class = constant_pad2d<>;
+    static constexpr attributes attrs() {
+        attributes a = pad<Amounts...>::attrs();
+        a.has_scalar = true;
+        a.scalar = Value::number;
+        return a;
+    }
+};
+
 }  // namespace nn
 
 template <>
@@ -147,5 +167,7 @@ template <>
 inline constexpr op_info op_of<nn::flatten<>>{"torch.nn.Flatten", node_kind::call_module, op_code::flatten};
 template <>
 inline constexpr op_info op_of<nn::pad<>>{"torch.nn.ZeroPad2d", node_kind::call_module, op_code::pad};
+template <>
+inline constexpr op_info op_of<nn::constant_pad2d<>>{"torch.nn.ConstantPad2d", node_kind::call_module, op_code::pad};
 
 QUANTYPE_END_NAMESPACE

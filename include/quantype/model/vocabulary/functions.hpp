@@ -5,6 +5,7 @@
 #pragma once
 #include <quantype/model/call.hpp>
 #include <quantype/model/functional_conv.hpp>
+#include <quantype/model/functional_matrix.hpp>
 #include <quantype/model/functional_norm.hpp>
 #include <quantype/model/functional_pool.hpp>
 #include <quantype/model/functional_shape.hpp>
@@ -24,14 +25,9 @@ struct hardsigmoid : vocabulary::function_named<"torch.nn.functional.hardsigmoid
 struct hardtanh : vocabulary::function_named<"torch.nn.functional.hardtanh", op_code::hardtanh> {};
 struct hardtanh_ : vocabulary::function_named<"torch.nn.functional.hardtanh_", op_code::hardtanh> {};
 struct relu6 : vocabulary::function_named<"torch.nn.functional.relu6", op_code::relu6> {};
-struct embedding : vocabulary::function_named<"torch.nn.functional.embedding"> {};
 
 // torch
-struct addmm : vocabulary::function_named<"torch.addmm"> {};
 struct clamp : vocabulary::function_named<"torch.clamp", op_code::clamp> {};
-struct permute_copy : vocabulary::function_named<"torch.permute_copy"> {};
-struct concat : vocabulary::function_named<"torch.concat", op_code::cat> {};
-struct concatenate : vocabulary::function_named<"torch.concatenate", op_code::cat> {};
 
 // names that another op of the same name needs told apart, and operators
 struct torch_add : vocabulary::function_named<"torch.add", op_code::add> {};

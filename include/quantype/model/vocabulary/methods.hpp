@@ -16,14 +16,11 @@ struct hardsigmoid_ : vocabulary::method_named<"method:hardsigmoid_", op_code::h
 struct leaky_relu : vocabulary::method_named<"method:leaky_relu", op_code::leaky_relu> {};
 struct relu : vocabulary::method_named<"method:relu", op_code::relu> {};
 struct relu_ : vocabulary::method_named<"method:relu_", op_code::relu> {};
-struct resize_ : vocabulary::method_named<"method:resize_"> {};
 struct shape : vocabulary::method_named<"method:shape"> {};
 struct sigmoid : vocabulary::method_named<"method:sigmoid", op_code::sigmoid> {};
 struct sigmoid_ : vocabulary::method_named<"method:sigmoid_", op_code::sigmoid> {};
-struct squeeze_ : vocabulary::method_named<"method:squeeze_", op_code::reshape> {};
 struct tanh : vocabulary::method_named<"method:tanh", op_code::tanh> {};
 struct tanh_ : vocabulary::method_named<"method:tanh_", op_code::tanh> {};
-struct unsqueeze_ : vocabulary::method_named<"method:unsqueeze_", op_code::reshape> {};
 }  // namespace method
 
 QUANTYPE_END_NAMESPACE

@@ -75,17 +75,21 @@ struct steps_of<Program, step_family::sequences> {
         constexpr const attributes& a = attributes_of(Program::prepared, Program::graph, s);
         float* out = at<float>(b, Program::locate(s.output));
         if constexpr (kind == step_kind::embedding || kind == step_kind::embedding_float) {
+            constexpr bool function = Program::graph[s.node].kind == node_kind::call_function;
             const auto* indices = at<std::int64_t>(b, Program::locate(s.inputs[0]));
             const std::int64_t* offsets = nullptr;
-            if constexpr (s.input_count > 1) offsets = at<std::int64_t>(b, Program::locate(s.inputs[1]));
+            const auto* table = static_cast<const float*>(d.table);
+            if constexpr (function)
+                table = at<float>(b, Program::locate(s.inputs[1]));
+            else if constexpr (s.input_count > 1)
+                offsets = at<std::int64_t>(b, Program::locate(s.inputs[1]));
             constexpr kernel::embedding_config config = embedding_config_of(a, x, y, table_bits(Program::prepared, s));
             if constexpr (kind == step_kind::embedding)
                 Kernels::template embedding<config>({static_cast<const std::uint8_t*>(d.weight),
                                                      static_cast<const kernel::embedding_row*>(d.table), indices,
                                                      offsets, out});
             else
-                kernel::float32::embedding(a, static_cast<const float*>(d.table), indices, config.indices, offsets,
-                                           config.bags, out);
+                kernel::float32::embedding(a, table, indices, config.indices, offsets, config.bags, out);
         } else if constexpr (kind == step_kind::linear_fp16) {
             linear_fp16(a, {at<float>(b, Program::locate(s.inputs[0])), x.extents}, d, {out, y.extents});
         } else if constexpr (kind == step_kind::round_half) {
