@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
-// Two backends, entry by entry: what the passes read of them must be the same.
+// Two backends or mappings, entry by entry: what the passes read of them must be the same.
 #pragma once
 #include <cstdio>
 #include <string>
 
 #include <quantype/backend/table.hpp>
+#include <quantype/qconfig/default_mappings.hpp>
+#include <quantype/qconfig/default_qat_mappings.hpp>
 
 #include "support/catch.hpp"
 
@@ -79,6 +81,25 @@ void compare(const char* key) {
     std::fflush(stdout);
     CHECK(c.differences == 0);
     CHECK(left.pattern_count == right.pattern_count);
+}
+
+template <class Exported, class Written>
+void compare_mapping(const char* key) {
+    constexpr quantype::mapping_view left = quantype::view_of(Exported::value);
+    constexpr quantype::mapping_view right = quantype::view_of(Written::value);
+    table_comparison c;
+    c.where = key;
+    c.same("count", left.count == right.count);
+    for (int i = 0; i < left.count && i < right.count; ++i) {
+        c.where = std::string(key) + " entry " + std::to_string(i);
+        c.same("key", left.rules[i].same_key(right.rules[i]));
+        c.same("QConfig", left.rules[i].value == right.rules[i].value);
+    }
+    std::printf("exported mapping %-21s: %d entries, %zu fields compared, %zu differences\n", key, left.count, c.fields,
+                c.differences);
+    std::printf("golden exported mapping %s: %d cases run, 0 skipped\n", key, left.count);
+    std::fflush(stdout);
+    CHECK(c.differences == 0);
 }
 
 inline void skip(const char* key) {

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSL-1.0
-"""What the exporter writes for a backend, without torch."""
+"""What the exporter writes for a backend and for a mapping, without torch."""
 import copy
 import subprocess
 import sys
@@ -11,6 +11,7 @@ from pathlib import Path
 TOOLS = Path(__file__).resolve().parents[2] / "tools"
 sys.path.insert(0, str(TOOLS))
 from quantype_export.backend import backend_text, export_backend, forward_order, pattern_text  # noqa: E402
+from quantype_export.mapping import export_mapping, mapping_text  # noqa: E402
 from quantype_export.problems import CannotExport, Problems  # noqa: E402
 
 FREE = {key: None for key in ("quant_min_lower_bound", "quant_max_upper_bound", "scale_min_lower_bound",
@@ -81,6 +82,41 @@ class Backend(unittest.TestCase):
             self.assertEqual(done.returncode, 1)
             self.assertIn("1 thing cannot be expressed; nothing was written", done.stderr)
             self.assertEqual([p.name for p in Path(folder).iterdir()], ["mine.json"])
+
+
+PLAIN = {"activation": {"class": "torch.ao.quantization.HistogramObserver", "reduce_range": True},
+         "weight": {"class": "torch.ao.quantization.FakeQuantize", "quant_min": -128, "eps": 0.5,
+                    "observer": {"class": "torch.ao.quantization.MinMaxObserver", "dtype": "qint8"}}}
+
+
+class Mapping(unittest.TestCase):
+    def text(self, source: dict) -> tuple[str, list[str]]:
+        problems = Problems()
+        return mapping_text(source, "mine", problems, "exported", "A test."), [str(p) for p in problems.found]
+
+    def test_all_levels(self) -> None:
+        text, problems = self.text({"name": "mine", "global": PLAIN, "object_type": [["operator.add", None]],
+                                    "module_name_regex": [["layer\\.1", PLAIN]], "module_name": [["fc", None]],
+                                    "module_name_object_type_order": [["body", "torch.nn.Linear", 2, PLAIN]]})
+        self.assertEqual(problems, [])
+        for part in ("qz::histogram_observer().reduce_range(true)", ".set_global(qconfig_0)",
+                     "qz::fake_quantize(qz::min_max_observer().dtype(qz::qint8)).quant_min(-128).eps(0.5)",
+                     ".set_object_type<fn::add>(qz::no_qconfig)", '.set_module_name("fc", qz::no_qconfig)',
+                     '.set_module_name_regex<qz::regex<"layer\\\\.1">>(qconfig_0)', "#include <quantype/qconfig/regex.hpp>",
+                     '.set_module_name_object_type_order<nn::linear<>>("body", 2, qconfig_0)'):
+            self.assertIn(part, text)
+        self.assertNotIn("qconfig_1", text)
+
+    def test_refusals_come_together(self) -> None:
+        bad = {"activation": {"class": "mine.Observer"}, "weight": PLAIN["weight"]}
+        worse = {"activation": PLAIN["activation"], "weight": PLAIN["weight"] | {"quant_max": "big"}}
+        with self.assertRaises(CannotExport) as caught:
+            export_mapping({"global": bad, "object_type": [["torch.nn.Unheard", None], ["operator.add", worse]]},
+                           "/nonexistent/mapping.hpp")
+        found = [str(p) for p in caught.exception.problems]
+        self.assertEqual(len(found), 3)
+        for part, text in zip(("mine.Observer is no observer", "no such op", "quant_max='big'"), found):
+            self.assertIn(part, text)
 
 
 if __name__ == "__main__":

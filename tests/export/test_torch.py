@@ -25,7 +25,9 @@ sys.path[:0] = [str(SOURCE / "tools"), str(Path(__file__).resolve().parent)]
 import sequence_models  # noqa: E402
 from quantype_export.backend import backend_text  # noqa: E402
 from quantype_export.backend_from_torch import from_torch  # noqa: E402
+from quantype_export import mapping_from_torch  # noqa: E402
 from quantype_export.export import export_model  # noqa: E402
+from quantype_export.mapping import export_mapping  # noqa: E402
 from quantype_export.model import Indices  # noqa: E402
 from quantype_export.parameters import quantized_tensors  # noqa: E402
 from quantype_export.problems import CannotExport, Problems  # noqa: E402
@@ -259,6 +261,34 @@ class Page(unittest.TestCase):
                     self.assertEqual(file.read_text().splitlines()[1:], kept.read_text().splitlines()[1:])
                 elif torch.__version__.startswith("1.13"):
                     self.assertEqual(file.read_bytes(), kept.read_bytes())
+
+
+class Mappings(unittest.TestCase):
+    def test_a_mapping_is_read_level_by_level(self) -> None:
+        q = get_default_qconfig_mapping("x86").global_qconfig
+        mapping = QConfigMapping().set_global(q).set_object_type(torch.add, None).set_object_type("reshape", q)
+        mapping.set_module_name_regex("a.*", None).set_module_name("fc", default_dynamic_qconfig)
+        mapping.set_module_name_object_type_order("body", nn.Conv2d, 1, None)
+        found = mapping_from_torch.from_torch(mapping)
+        self.assertEqual(found["global"], {
+            "activation": {"class": "torch.ao.quantization.HistogramObserver", "reduce_range": True},
+            "weight": {"class": "torch.ao.quantization.PerChannelMinMaxObserver", "dtype": "qint8",
+                       "qscheme": "per_channel_symmetric"}})
+        self.assertEqual([entry[0] for entry in found["object_type"]], ["torch.add", "method:reshape"])
+        self.assertEqual(found["module_name_regex"], [["a.*", None]])
+        dynamic = found["module_name"][0][1]["activation"]
+        self.assertEqual((dynamic["class"], dynamic["dtype"], dynamic["is_dynamic"]),
+                         ("torch.ao.quantization.PlaceholderObserver", "quint8", True))
+        self.assertNotIn("compute_dtype", dynamic)
+        self.assertEqual(found["module_name_object_type_order"], [["body", "torch.nn.Conv2d", 1, None]])
+
+    def test_trained_mappings_become_headers(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            for engine in ("x86", "qnnpack"):
+                path = Path(folder) / f"{engine}.hpp"
+                export_mapping(get_default_qat_qconfig_mapping(engine), path, engine)
+                self.assertIn("fused_moving_avg_obs_fake_quantize(qz::moving_average_min_max_observer())",
+                              path.read_text())
 
 
 if __name__ == "__main__":

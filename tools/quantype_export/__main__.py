@@ -3,12 +3,15 @@
        python3 tools/quantype_export model FILE.onnx [--input 1x3x64x64 ...] --out FOLDER [--name NAME]
        python3 tools/quantype_export backend FILE.json [--name NAME] --out FILE.hpp
        python3 tools/quantype_export backend FILE.py:FUNCTION [--name NAME] --out FILE.hpp
+       python3 tools/quantype_export mapping FILE.json|FILE.py:FUNCTION [--name NAME] --out FILE.hpp
 
 --input  is the shape of a float32 input; of an input of indices (int64) with i64 before it: i64:2x5.
 model    FUNCTION gives an nn.Module; for a model prepared by prepare_fx, or trained after prepare_qat_fx, it gives
          (float module, prepared module, BackendConfig). Writes NAME.hpp, NAME.safetensors, NAME_quantized.safetensors.
          From an ONNX file (needs python3-onnx) --input replaces shapes that the file leaves open.
 backend  FUNCTION gives a BackendConfig or the dict of its to_dict(). Writes the backend as a C++ type.
+
+mapping  FUNCTION gives a QConfigMapping. Writes it as C++.
 
 What cannot be expressed is printed, all of it; then nothing is written and the exit status is 1.
 """
@@ -21,6 +24,7 @@ from typing import Any
 if __package__ in (None, ""):  # started by the folder's name
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from quantype_export.files import read_json  # noqa: E402
 from quantype_export.model import Indices  # noqa: E402
 from quantype_export.problems import CannotExport  # noqa: E402
 
@@ -80,12 +84,23 @@ def export_model_of(options: argparse.Namespace) -> None:
     tell(files, notes)
 
 
-def export_backend_of(options: argparse.Namespace) -> None:
-    from quantype_export.backend import export_backend, read_backend
+def read_or_call(source: str) -> Any:
+    """A JSON file, or what "FILE.py:FUNCTION" gives."""
+    return read_json(source) if source.endswith(".json") else call(source)
 
-    source = read_backend(options.source) if options.source.endswith(".json") else call(options.source)
-    rows = export_backend(source, options.out, options.name or "", options.namespace)
+
+def export_backend_of(options: argparse.Namespace) -> None:
+    from quantype_export.backend import export_backend
+
+    rows = export_backend(read_or_call(options.source), options.out, options.name or "", options.namespace)
     print(f"wrote {options.out}: {rows} patterns")
+
+
+def export_mapping_of(options: argparse.Namespace) -> None:
+    from quantype_export.mapping import export_mapping
+
+    entries = export_mapping(read_or_call(options.source), options.out, options.name or "", options.namespace)
+    print(f"wrote {options.out}: {entries} entries")
 
 
 def main() -> int:
@@ -96,7 +111,9 @@ def main() -> int:
     model.set_defaults(run=export_model_of)
     backend = commands.add_parser("backend")
     backend.set_defaults(run=export_backend_of)
-    for command in (model, backend):
+    mapping = commands.add_parser("mapping")
+    mapping.set_defaults(run=export_mapping_of)
+    for command in (model, backend, mapping):
         command.add_argument("source")
         command.add_argument("--out", type=Path, required=True)
         command.add_argument("--name")

@@ -35,11 +35,6 @@ FOLDS_AND_WRAPS = re.compile(r"_fuse_conv_bn_add(_relu)?_(left|right)|_fuse_line
 GETTER = re.compile(r"_conv_(bn_)?add_(relu_)?(root_node|extra_inputs)_getter_(left|right)")
 
 
-def read_backend(path: str | Path) -> dict[str, Any]:
-    with open(path, encoding="utf-8") as file:
-        return json.load(file)
-
-
 # What a row or dtype config may leave out.
 ROW_DEFAULTS: dict[str, Any] = {
     "observation_type": "OUTPUT_USE_DIFFERENT_OBSERVER_AS_INPUT", "dtype_config_ids": [], "root_module": None,
@@ -181,6 +176,8 @@ def observation_value(name: str) -> str:
 
 def row_text(row: dict[str, Any], config_names: list[str]) -> list[str]:
     """The template arguments of one row."""
+    if row.get("lowering"):
+        raise Refused(f"the kernel {row['lowering']} is C++; add this pattern by hand")
     tree = pattern_text(row["pattern_tree"])
     parts = [tree, f"qb::dtype_configs<{', '.join(config_names[i] for i in row['dtype_config_ids'])}>"]
     parts.append(OBSERVATION[row["observation_type"]])

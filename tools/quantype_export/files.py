@@ -4,8 +4,14 @@ import json
 import os
 import struct
 from pathlib import Path
+from typing import Any
 
 DTYPES = {"F64": 8, "F32": 4, "I64": 8, "I32": 4, "I8": 1, "U8": 1}
+
+
+def read_json(path: str | Path) -> Any:
+    with open(path, encoding="utf-8") as file:
+        return json.load(file)
 
 
 def safetensors(tensors: dict[str, tuple[str, list[int], bytes]], metadata: dict[str, str] | None = None) -> bytes:

@@ -46,16 +46,17 @@ inline std::string_view name_of(observer_argument a) {
     return names[static_cast<int>(a)];
 }
 
+/// The shortest decimal that is this float32: 0.01 and not 0.009999999776482582.
+inline double as_written(float f) {
+    char digits[32];
+    double x = 0.0;
+    const auto end = std::to_chars(digits, digits + sizeof digits, f);
+    std::from_chars(digits, end.ptr, x);
+    return static_cast<float>(x) == f ? x : static_cast<double>(f);
+}
+
 inline std::string value_of(const observer_arguments& v, observer_argument a) {
     const auto truth = [](bool b) { return std::string(b ? "True" : "False"); };
-    // A float32 that was written as a short decimal prints as that decimal.
-    const auto decimal = [](float f) {
-        char digits[32];
-        double x = 0.0;
-        const auto end = std::to_chars(digits, digits + sizeof digits, f);
-        std::from_chars(digits, end.ptr, x);
-        return python_float(static_cast<float>(x) == f && x != static_cast<double>(f) ? x : static_cast<double>(f));
-    };
     switch (a) {
         case observer_argument::dtype: return std::string(quantype::name_of(v.dtype));
         case observer_argument::qscheme: return std::string(quantype::name_of(v.qscheme));
@@ -65,7 +66,9 @@ inline std::string value_of(const observer_arguments& v, observer_argument a) {
         case observer_argument::reduce_range: return truth(v.reduce_range);
         case observer_argument::is_dynamic: return truth(v.is_dynamic);
         case observer_argument::averaging_constant:
-            return v.averaging_constant == 1.0f ? "1" : decimal(v.averaging_constant);  // PyTorch's own are integers
+            return v.averaging_constant == 1.0f
+                       ? "1"
+                       : python_float(as_written(v.averaging_constant));  // PyTorch's own are integers
         case observer_argument::ch_axis: return std::to_string(v.ch_axis);
         case observer_argument::bins: return std::to_string(v.bins);
         case observer_argument::scale: return python_float(static_cast<double>(v.scale));

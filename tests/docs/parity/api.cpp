@@ -18,7 +18,8 @@
 #include <quantype/qconfig/default_mappings.hpp>
 #include <quantype/qconfig/default_qat_mappings.hpp>
 #include <quantype/qconfig/regex.hpp>
-#include <quantype/report/backend_diff.hpp>
+#include <quantype/report/backend_json.hpp>
+#include <quantype/report/mapping_json.hpp>
 #include <quantype/report/warnings.hpp>
 #include <quantype/run/print.hpp>
 #include <tuple>
@@ -78,9 +79,8 @@ void add_backend_config(page& p) {
     SAME("get_onednn_backend_config", "backends::onednn", qz::backends::onednn{});
     SAME("get_executorch_backend_config", "backends::executorch", qz::backends::executorch{});
     SAME("get_tensorrt_backend_config", "backends::tensorrt", qz::backends::tensorrt{});
-    DIFFERS("get_native_backend_config_dict", "report::backend_diff_text",
-            "a table is a type; it is printed against another one, not turned into a dict",
-            qz::report::backend_diff_text<qz::backends::x86, qz::backends::fbgemm>());
+    DIFFERS("get_native_backend_config_dict", "report::backend_json", "as JSON",
+            qz::report::backend_json<qz::backends::native>());
 
     p.section("BackendConfig");
     SAME("BackendConfig(name)", "backend_config<\"name\">()", qz::backend_config<"name">());
@@ -92,7 +92,8 @@ void add_backend_config(page& p) {
     SAME("BackendConfig.configs", "configs", qz::backend_config<"name">().configs());
     DIFFERS("two configs for one pattern", "valid_backend", "refused by the compiler; PyTorch keeps the later one",
             qz::valid_backend<backend>);
-    NOT_YET("BackendConfig.to_dict", "a table is a type; tools/quantype_export goes the other way");
+    DIFFERS("BackendConfig.to_dict", "report::backend_json", "as JSON; a fuser that PyTorch has no name for is refused",
+            qz::report::backend_json<qz::backends::x86>());
     DIFFERS("BackendConfig.from_dict", "valid_backend",
             "tools/quantype_export makes the type from a BackendConfig or its dict", qz::valid_backend<backend>);
 
@@ -129,7 +130,8 @@ void add_backend_config(page& p) {
     SAME("ObservationType.INPUT_OUTPUT_NOT_OBSERVED", "input_output_not_observed", qz::input_output_not_observed);
     DIFFERS("lowering of a reference pattern by hand", "set_lowering", "a row names the kernel of a pattern",
             row.set_lowering<own_kernel>());
-    NOT_YET("BackendPatternConfig.to_dict", "as BackendConfig.to_dict");
+    DIFFERS("BackendPatternConfig.to_dict", "report::backend_json", "as a row of BackendConfig.to_dict",
+            qz::report::backend_json<qz::backends::x86>().at("patterns").at(0));
 
     p.section("DTypeConfig and DTypeWithConstraints");
     SAME("DTypeConfig", "dtype_config", qz::dtype_config{});
@@ -167,8 +169,10 @@ void add_qconfig(page& p) {
     SAME("None as a QConfig", "no_qconfig", qz::no_qconfig);
     DIFFERS("an entry that names no module", "can_quantize", "refused by the compiler; PyTorch ignores it",
             qz::can_quantize<net, backend, mapping>);
-    NOT_YET("QConfigMapping.to_dict", "a mapping is a constant of the program");
-    NOT_YET("QConfigMapping.from_dict", "a mapping is a constant of the program");
+    DIFFERS("QConfigMapping.to_dict", "report::mapping_json", "as JSON",
+            qz::report::mapping_json<qz::default_x86_mapping>("default_x86"));
+    DIFFERS("QConfigMapping.from_dict", "qconfig_mapping",
+            "tools/quantype_export makes the C++ from a QConfigMapping, its dict or its JSON", qz::qconfig_mapping());
     SAME("qconfig_equals", "qconfig", qz::qconfig{} == qz::qconfig{});
     SAME("get_default_qconfig_mapping",
          "default_x86_mapping, default_fbgemm_mapping, default_qnnpack_mapping, "
