@@ -2,6 +2,7 @@
 // The linear layer on batches against the scalar specification: ragged shapes, strides, extreme data, every policy.
 #include <quantype/kernel/scalar/linear.hpp>
 #include <quantype/kernel/simd/linear.hpp>
+#include <quantype/numerics/requantize_activation.hpp>
 #include <quantype/numerics/requantize_q31.hpp>
 
 #include "simd/products.hpp"
@@ -42,6 +43,9 @@ int main() {
     all<k::linear_config{7, 3, 5}, qnnpack, std::int8_t, std::uint8_t>();
     all<k::linear_config{9, 130, 64}, fbgemm, std::uint8_t, std::int8_t>();
     all<k::linear_config{6, 64, 1}, onednn>();
+    all<k::linear_config{5, 12, 18}, onednn_leaky_relu>();
+    all<k::linear_config{2, 20, 7}, onednn_leaky_relu, std::int8_t, std::int8_t>();
+    all<k::linear_config{4, 9, 19}, onednn_tanh>();
     all<k::linear_config{16, 12, 31, 12, 40}, tflite_double_rounding, std::int8_t, std::int8_t>();
     all<k::linear_config{2, 15, 18}, tflite_double_rounding, std::int8_t, std::int8_t>();
     all<k::linear_config{8, 65, 16}, tflite_single_rounding, std::int8_t, std::int8_t>();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Parameters and arguments for tests of ops that multiply by weights.
 #pragma once
+#include <quantype/numerics/requantize_activation.hpp>
 #include <quantype/numerics/requantize_q31.hpp>
 
 #include "simd/support.hpp"
@@ -12,6 +13,8 @@ constexpr const char* name_of() {
     namespace rq = qz::requantize;
     if constexpr (std::is_same_v<Policy, rq::qnnpack>) return "qnnpack";
     if constexpr (std::is_same_v<Policy, rq::onednn>) return "onednn";
+    if constexpr (std::is_same_v<Policy, rq::onednn_leaky_relu>) return "onednn leaky relu";
+    if constexpr (std::is_same_v<Policy, rq::onednn_tanh>) return "onednn tanh";
     if constexpr (std::is_same_v<Policy, rq::fbgemm>) return "fbgemm";
     if constexpr (std::is_same_v<Policy, rq::tflite_double_rounding>) return "tflite double";
     if constexpr (std::is_same_v<Policy, rq::tflite_single_rounding>) return "tflite single";

@@ -135,7 +135,13 @@ struct onednn {
     static constexpr std::int32_t start(const params&) { return 0; }
     static constexpr std::int32_t apply(std::int32_t acc, const params& p, std::int32_t z, std::int32_t lo,
                                         std::int32_t hi) {
-        const float t = exact::add(exact::mul(exact::to_float(acc), p.scale), p.bias);
+        return to_code(real(acc, p), p, z, lo, hi);
+    }
+    /// Both halves: the real value t, and its code.
+    static constexpr float real(std::int32_t acc, const params& p) {
+        return exact::add(exact::mul(exact::to_float(acc), p.scale), p.bias);
+    }
+    static constexpr std::int32_t to_code(float t, const params& p, std::int32_t z, std::int32_t lo, std::int32_t hi) {
         const float y = exact::add(exact::mul(t, p.inverse_output_scale), exact::to_float(z));
         return detail::numerics::round_to_code(y, 0, lo, hi);
     }

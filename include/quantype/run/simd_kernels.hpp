@@ -33,6 +33,10 @@ struct simd_kernels {
     static void conv2d(const kernel::conv2d_args<In, Out, typename Policy::params>& a) {
         kernel::simd::conv2d<Arch, C, Policy>(a);
     }
+    template <kernel::conv2d_add_config C, class Rule, class In, class Addend, class Out>
+    static void conv2d_add(const kernel::conv2d_add_args<In, Addend, Out, Rule>& a) {
+        kernel::simd::conv2d_add<Arch, C, Rule>(a);
+    }
     template <kernel::conv3d_config C, class Policy, class In, class Out>
     static void conv3d(const kernel::conv3d_args<In, Out, typename Policy::params>& a) {
         kernel::simd::conv3d<Arch, C, Policy>(a);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Requantization policies: formulas, refusals, clamping; all of them in constant expressions.
+#include <quantype/numerics/conv_add_rules.hpp>
+#include <quantype/numerics/requantize_activation.hpp>
 #include <quantype/numerics/requantize_q31.hpp>
 
 #include <limits>
@@ -32,10 +34,26 @@ static_assert(code<requantize::tflite_double_rounding>(eighth, -28, 10, -128, 12
 static_assert(code<requantize::qnnpack>(eighth, 2000000000, 10, 0, 255) == 255);
 static_assert(code<requantize::qnnpack>(eighth, -2000000000, 10, 10, 255) == 10);
 static_assert(code<requantize::onednn>(eighth, -2000000000, 10, 0, 255) == 0);
+// t = (acc + 8) / 8, then the activation: -2 with slope 1/4, and tanh(0).
+static_assert(requantize::onednn_leaky_relu::apply(-24, requantize::onednn_leaky_relu::make(eighth, 0.25f).params, 11,
+                                                   0, 255) == 10);  // -0.5 + 11 = 10.5 -> 10
+static_assert(requantize::onednn_leaky_relu::apply(-24, requantize::onednn_leaky_relu::make(eighth, 1.0f).params, 11, 0,
+                                                   255) == 9);
+static_assert(code<requantize::onednn_tanh>(eighth, -8, 11, 0, 255) == 11);
+static_assert(code<requantize::onednn_tanh>(eighth, 1000, 11, 0, 255) == 12);
+// The same with an addend of (21 - 16) / 2: 2.5 + 2.5 + 11, and 2 + 2.5 + 11 = 15.5 -> 16.
+constexpr std::int32_t sum(std::int32_t acc, std::int32_t addend, std::int32_t lo) {
+    using rule = conv_add_rule::onednn;
+    return rule::apply(acc, requantize::onednn::make(eighth).params, addend, rule::make(0.5).params,
+                       {0, 16, 11, lo, 255});
+}
+static_assert(sum(12, 21, 0) == 16 && sum(8, 21, 0) == 16 && sum(12, 0, 0) == 6 && sum(12, 0, 11) == 11);
+static_assert(!conv_add_rule::onednn::make(0.0) && !conv_add_rule::onednn::make(1e-45));
 static_assert(relu_lower_bound(-3, 0, 255) == 0 && relu_lower_bound(7, 0, 255) == 7);
 
 TEMPLATE_TEST_CASE("requantize: refusals", "", requantize::qnnpack, requantize::onednn, requantize::fbgemm,
-                   requantize::tflite_double_rounding, requantize::tflite_single_rounding) {
+                   requantize::onednn_leaky_relu, requantize::onednn_tanh, requantize::tflite_double_rounding,
+                   requantize::tflite_single_rounding) {
     const double infinity = std::numeric_limits<double>::infinity();
     const float nan = std::numeric_limits<float>::quiet_NaN();
     CHECK(TestType::make({0.0, 1.0, 1.0, 0.0f}).status == status::scale_not_positive);

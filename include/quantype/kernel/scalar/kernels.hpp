@@ -6,6 +6,7 @@
 #include <quantype/kernel/scalar/batch_norm.hpp>
 #include <quantype/kernel/scalar/cat.hpp>
 #include <quantype/kernel/scalar/conv2d.hpp>
+#include <quantype/kernel/scalar/conv2d_add.hpp>
 #include <quantype/kernel/scalar/conv3d.hpp>
 #include <quantype/kernel/scalar/conv_transpose2d.hpp>
 #include <quantype/kernel/scalar/elementwise.hpp>
@@ -49,6 +50,10 @@ struct scalar_kernels {
     template <kernel::conv2d_config C, class Policy, class In, class Out>
     static constexpr void conv2d(const kernel::conv2d_args<In, Out, typename Policy::params>& a) {
         kernel::scalar::conv2d<C, Policy>(a);
+    }
+    template <kernel::conv2d_add_config C, class Rule, class In, class Addend, class Out>
+    static constexpr void conv2d_add(const kernel::conv2d_add_args<In, Addend, Out, Rule>& a) {
+        kernel::scalar::conv2d_add<C, Rule>(a);
     }
     template <kernel::conv3d_config C, class Policy, class In, class Out>
     static constexpr void conv3d(const kernel::conv3d_args<In, Out, typename Policy::params>& a) {

@@ -62,13 +62,21 @@ constexpr bool reads_in_place(const conv2d_config& c) {
            c.input.channels % 4 == 0;
 }
 
-template <class Arch, conv2d_config Config, class Policy, class In, class Out>
-QUANTYPE_SIMD_INLINE void conv2d_group(const conv2d_args<In, Out, typename Policy::params>& args, int group) {
-    constexpr image_layout out = Config.output;
+/// Where the pixel of output row m lies in an image of the output's extents.
+template <conv2d_config Config, image_layout Image>
+QUANTYPE_SIMD_INLINE std::ptrdiff_t pixel_of(int m) {
+    constexpr std::ptrdiff_t strides[3] = {Image.image(), Image.row(), Image.pixel()};
+    constexpr int width = Config.output.width, plane = Config.output.height * width;
+    return m / plane * strides[0] + m % plane / width * strides[1] + m % width * strides[2];
+}
+
+/// The product of one group. `epilogue` counts output channels from the group's first.
+template <class Arch, conv2d_config Config, class In, class Args, class Epilogue>
+QUANTYPE_SIMD_INLINE void conv2d_product(const Args& args, int group, const Epilogue& epilogue) {
     constexpr std::ptrdiff_t in_strides[3] = {Config.input.image(), Config.input.row() * Config.stride_height,
                                               Config.input.pixel() * Config.stride_width};
-    constexpr std::ptrdiff_t out_strides[3] = {out.image(), out.row(), out.pixel()};
-    constexpr int width = out.width, plane = out.height * width, columns = Config.out_channels_per_group();
+    constexpr int width = Config.output.width, plane = Config.output.height * width;
+    constexpr int columns = Config.out_channels_per_group();
     constexpr gemm_shape shape{Config.batch * plane, Config.depth(), columns, Config.weight_zero_point};
     const In* input = args.input + group * Config.in_channels_per_group();
     const auto row_at = [&](int m, std::uint8_t* room) __attribute__((always_inline)) -> const std::uint8_t* {
@@ -79,15 +87,19 @@ QUANTYPE_SIMD_INLINE void conv2d_group(const conv2d_args<In, Out, typename Polic
         copy_window<Config>(input + n * in_strides[0], oy, ox, args.input_zero_point, room);
         return room;
     };
-    Out* output = args.output + group * columns;
-    const auto out_at = [&](int m) __attribute__((always_inline)) {
-        return output + m / plane * out_strides[0] + m % plane / width * out_strides[1] + m % width * out_strides[2];
-    };
-    const to_codes<Arch, Policy, Out, decltype(out_at)> epilogue{
-        args.channels + group * columns, 1, {args.output_zero_point, args.output_lo, args.output_hi}, out_at};
     const std::int8_t* weight = args.weight + static_cast<std::ptrdiff_t>(group) * columns * shape.depth;
     gemm<Arch, shape, In, std::int8_t>({weight, shape.depth, 1}, {args.input_zero_point, args.weight_zero_point},
                                        row_at, epilogue);
+}
+
+template <class Arch, conv2d_config Config, class Policy, class In, class Out>
+QUANTYPE_SIMD_INLINE void conv2d_group(const conv2d_args<In, Out, typename Policy::params>& args, int group) {
+    constexpr int columns = Config.out_channels_per_group();
+    const auto out_at = [output = args.output + group * columns](int m)
+                            __attribute__((always_inline)) { return output + pixel_of<Config, Config.output>(m); };
+    const to_codes<Arch, Policy, Out, decltype(out_at)> epilogue{
+        args.channels + group * columns, 1, {args.output_zero_point, args.output_lo, args.output_hi}, out_at};
+    conv2d_product<Arch, Config, In>(args, group, epilogue);
 }
 
 }  // namespace detail

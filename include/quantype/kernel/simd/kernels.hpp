@@ -6,6 +6,7 @@
 #include <quantype/kernel/simd/batch_norm.hpp>
 #include <quantype/kernel/simd/cat.hpp>
 #include <quantype/kernel/simd/conv2d.hpp>
+#include <quantype/kernel/simd/conv2d_add.hpp>
 #include <quantype/kernel/simd/conv3d.hpp>
 #include <quantype/kernel/simd/conv_transpose2d.hpp>
 #include <quantype/kernel/simd/elementwise.hpp>

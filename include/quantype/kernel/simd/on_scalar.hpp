@@ -6,6 +6,7 @@
 #include <quantype/kernel/scalar/batch_norm.hpp>
 #include <quantype/kernel/scalar/cat.hpp>
 #include <quantype/kernel/scalar/conv2d.hpp>
+#include <quantype/kernel/scalar/conv2d_add.hpp>
 #include <quantype/kernel/scalar/conv3d.hpp>
 #include <quantype/kernel/scalar/conv_transpose2d.hpp>
 #include <quantype/kernel/scalar/elementwise.hpp>
@@ -37,6 +38,10 @@ constexpr void linear(const linear_args<In, Out, typename Policy::params>& args)
 template <no_vector_arch Arch, conv2d_config Config, class Policy, code_type In, code_type Out>
 constexpr void conv2d(const conv2d_args<In, Out, typename Policy::params>& args) {
     scalar::conv2d<Config, Policy>(args);
+}
+template <no_vector_arch Arch, conv2d_add_config Config, class Rule, code_type In, code_type Addend, code_type Out>
+constexpr void conv2d_add(const conv2d_add_args<In, Addend, Out, Rule>& args) {
+    scalar::conv2d_add<Config, Rule>(args);
 }
 template <no_vector_arch Arch, conv3d_config Config, class Policy, code_type In, code_type Out>
 constexpr void conv3d(const conv3d_args<In, Out, typename Policy::params>& args) {

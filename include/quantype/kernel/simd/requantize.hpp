@@ -3,6 +3,7 @@
 // turns accumulators into codes, with the bits of Policy::apply.
 #pragma once
 #include <quantype/kernel/simd/fixed_point.hpp>
+#include <quantype/numerics/requantize_activation.hpp>
 #include <quantype/numerics/requantize_q31.hpp>
 
 #if QUANTYPE_HAS_XSIMD
@@ -83,12 +84,39 @@ struct channel<Arch, requantize::onednn> {
     floats<Arch> inverse;
 
     QUANTYPE_SIMD_INLINE channel(const params* p, int step, int count)
-        : bias(collect<Arch, float>(p, step, count, [](const params& q) { return q.bias; })),
-          scale(collect<Arch, float>(p, step, count, [](const params& q) { return q.scale; })),
-          inverse(collect<Arch, float>(p, step, count, [](const params& q) { return q.inverse_output_scale; })) {}
+        : channel(p, step, count, [](const params& q) -> const params& { return q; }) {}
+    /// From parameters that hold these: part_of(p[i]).
+    template <class Params, class Part>
+    QUANTYPE_SIMD_INLINE channel(const Params* p, int step, int count, const Part& part_of)
+        : bias(collect<Arch, float>(p, step, count, [&](const Params& q) { return part_of(q).bias; })),
+          scale(collect<Arch, float>(p, step, count, [&](const Params& q) { return part_of(q).scale; })),
+          inverse(
+              collect<Arch, float>(p, step, count, [&](const Params& q) { return part_of(q).inverse_output_scale; })) {}
     QUANTYPE_SIMD_INLINE ints<Arch> apply(const ints<Arch>& acc, const target<Arch>& t) const {
-        const floats<Arch> real = add<Arch>(mul<Arch>(to_float<Arch>(acc), scale), bias);
-        return round_absolute<Arch>(add<Arch>(mul<Arch>(real, inverse), to_float<Arch>(t.zero_point)), t);
+        return to_code(real(acc), t);
+    }
+    /// Both halves, as in the policy.
+    QUANTYPE_SIMD_INLINE floats<Arch> real(const ints<Arch>& acc) const {
+        return add<Arch>(mul<Arch>(to_float<Arch>(acc), scale), bias);
+    }
+    QUANTYPE_SIMD_INLINE ints<Arch> to_code(const floats<Arch>& x, const target<Arch>& t) const {
+        return round_absolute<Arch>(add<Arch>(mul<Arch>(x, inverse), to_float<Arch>(t.zero_point)), t);
+    }
+};
+
+template <class Arch>
+struct channel<Arch, requantize::onednn_leaky_relu> {
+    using params = requantize::onednn_leaky_relu::params;
+    ints<Arch> start = ints<Arch>(0);
+    channel<Arch, requantize::onednn> linear;
+    floats<Arch> slope;
+
+    QUANTYPE_SIMD_INLINE channel(const params* p, int step, int count)
+        : linear(p, step, count, [](const params& q) -> const auto& { return q.linear; }),
+          slope(collect<Arch, float>(p, step, count, [](const params& q) { return q.slope; })) {}
+    QUANTYPE_SIMD_INLINE ints<Arch> apply(const ints<Arch>& acc, const target<Arch>& t) const {
+        const floats<Arch> x = linear.real(acc);
+        return linear.to_code(xsimd::select(x > floats<Arch>(0.0f), x, mul<Arch>(x, slope)), t);
     }
 };
 
