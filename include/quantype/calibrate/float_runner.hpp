@@ -8,6 +8,7 @@
 #include <quantype/calibrate/model_parameters.hpp>
 #include <quantype/calibrate/require.hpp>
 #include <quantype/kernel/float32/evaluate.hpp>
+#include <quantype/model/fused_tail.hpp>
 #include <quantype/numerics/half.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
@@ -122,10 +123,19 @@ private:
             return;
         }
         const int parts = g_[i].fusion < 0 ? 1 : g_.fusions[g_[i].fusion].count;
+        std::vector<tensor_view<const float>> extra;  // the other operand of a sum behind the root
+        for (int k = detail::extra_inputs(t_, g_, i); k > 0; --k) {
+            extra.push_back(in.back());
+            in.pop_back();
+        }
         for (int k = 0; k < parts; ++k) {
             if (k == 1 && g_.fusions[g_[i].fusion].folds_batch_norm) continue;
             const int call = g_[i].fusion < 0 ? g_[i].origin : g_.fusions[g_[i].fusion].parts[k];
+            if (t_.calls[call].out != t_.shape_of(g_[i]))
+                raise(std::string(t_.path_of(g_[i])) + ": a fused sum of two shapes, " + to_string(t_.calls[call].out) +
+                      " and " + to_string(t_.shape_of(g_[i])) + ", has no float form");
             if (k > 0) in.assign(1, std::as_const(out).view());
+            if (k > 0 && t_.calls[call].attrs().code == op_code::add) in.insert(in.end(), extra.begin(), extra.end());
             evaluate_part(i, k, t_.calls[call].attrs(), in, out, hooks);
         }
         at(values, i) = std::move(out);

@@ -3,9 +3,10 @@
 #pragma once
 #include <quantype/backend/engine.hpp>
 #include <quantype/kernel/contract/pool.hpp>
-#include <quantype/numerics/add_rules.hpp>
+#include <quantype/model/fused_tail.hpp>
+#include <quantype/numerics/conv_add_rules.hpp>
 #include <quantype/numerics/mul_rules.hpp>
-#include <quantype/numerics/requantize.hpp>
+#include <quantype/numerics/requantize_activation.hpp>
 #include <quantype/numerics/requantize_q31.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
@@ -59,5 +60,22 @@ struct arithmetic<engine::tflite_single_rounding> : arithmetic<engine::tflite_do
     using add_broadcast = add;
     using mul = mul_rule::requantized<requantize::tflite_single_rounding>;
 };
+
+/// The rule of a weighted op and of the activation fused behind it. Where oneDNN alone has the fused op, its rule holds
+/// under every engine.
+template <class Rules, fused_tail Tail>
+struct product_rule {
+    using type = typename Rules::matrix;
+};
+template <class Rules>
+struct product_rule<Rules, fused_tail::leaky_relu> {
+    using type = requantize::onednn_leaky_relu;
+};
+template <class Rules>
+struct product_rule<Rules, fused_tail::tanh> {
+    using type = requantize::onednn_tanh;
+};
+/// Likewise: a convolution and a sum fused behind it.
+using fused_sum_rule = conv_add_rule::onednn;
 
 QUANTYPE_END_NAMESPACE

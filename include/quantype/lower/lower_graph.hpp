@@ -5,6 +5,7 @@
 #pragma once
 #include <quantype/lower/own_lowering.hpp>
 #include <quantype/model/functional_shape.hpp>
+#include <quantype/model/fused_tail.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
 
@@ -102,6 +103,8 @@ private:
         if (g_.nodes[ref].form != node_form::reference || !has_config(ref)) return;
         const op_code c = main_code(ref);
         if (c != op_code::linear && c != op_code::recurrent && c != op_code::recurrent_cell) return;
+        const fused_tail tail = tail_of(p_.trace, g_.view(), ref);
+        if (tail != fused_tail::none && tail != fused_tail::relu) return;  // no dynamic class: stays a reference module
         const int d = input(ref);
         if (!is_dequantize(d) || !is_dynamic_quantize(input(d))) return;
         g_.nodes[ref].observer = g_.nodes[input(d)].observer;

@@ -5,30 +5,51 @@
 #include <quantype/kernel/float32/evaluate.hpp>
 #include <quantype/lower/lower_graph.hpp>
 #include <quantype/lower/plan_types.hpp>
+#include <quantype/model/fused_tail.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
 
 namespace detail {
 
-/// Kernels work on a weighted op with at most a batch norm folded in and a relu behind it.
-constexpr bool has_kernel_for_parts(const prepared_view& p, const graph_view& g, int i) {
-    if (g[i].fusion < 0) return true;
-    const fusion& f = g.fusions[g[i].fusion];
-    for (int k = f.folds_batch_norm ? 2 : 1; k < f.count; ++k)
-        if (p.trace.calls[f.parts[k]].attrs().code != op_code::relu) return false;
-    return true;
+/// True when a sum behind the root of a fused node joins values of one shape: no kernel broadcasts there.
+constexpr bool sums_equal_shapes(const prepared_view& p, const graph_view& g, int i) {
+    const shape& sum = p.trace.shape_of(g[i]);
+    const shape* operand = &sum;
+    for_each_input(g, i, [&](const argument& a) { operand = &p.trace.shape_of(g[a.value]); });  // the last input
+    return *operand == sum && p.trace.calls[g.fusions[g[i].fusion].parts[0]].out == sum;
 }
 
+/// Kernels work on a weighted op with at most a batch norm folded in, and behind it a relu; behind a linear layer also
+/// a leaky relu or tanh, behind a 2-d convolution also a sum, with or without relu.
+constexpr bool has_kernel_for_parts(const prepared_view& p, const graph_view& g, int i) {
+    if (g[i].fusion < 0) return true;
+    const attributes& root = p.trace.calls[g.fusions[g[i].fusion].parts[0]].attrs();
+    switch (tail_of(p.trace, g, i)) {
+        case fused_tail::none:
+        case fused_tail::relu: return true;
+        case fused_tail::leaky_relu:
+        case fused_tail::tanh: return root.code == op_code::linear;
+        case fused_tail::add:
+        case fused_tail::add_relu:
+            return root.code == op_code::conv && root.geometry.rank <= 2 && sums_equal_shapes(p, g, i);
+        case fused_tail::other: break;
+    }
+    return false;
+}
+
+/// The same in float32: any later part with one input, and sums as above.
 constexpr bool has_float_form(const prepared_view& p, const graph_view& g, int i) {
     const node& n = g[i];
     if (n.fusion < 0)
         return n.op->evaluate != nullptr || kernel::float32::has_float_form(p.trace.calls[n.origin].attrs().code);
     const fusion& f = g.fusions[n.fusion];
+    const bool sum = is_sum(tail_of(p.trace, g, i));
     for (int k = 0; k < f.count; ++k) {
         const op_code c = p.trace.calls[f.parts[k]].attrs().code;
-        if (!kernel::float32::has_float_form(c) || (k > 0 && (c == op_code::add || c == op_code::mul))) return false;
+        if (!kernel::float32::has_float_form(c)) return false;
+        if (k > 0 && !sum && (c == op_code::add || c == op_code::mul)) return false;
     }
-    return true;
+    return !sum || sums_equal_shapes(p, g, i);
 }
 
 /// Dynamic kernels: linear and recurrent ones, on quint8 or float16 inputs.
@@ -44,8 +65,8 @@ constexpr plan_error refusal_of(const prepared_view& p, const graph_view& g, int
     switch (n.op->code) {
         case op_code::input:
         case op_code::output: return plan_error::none;
-        case op_code::quantize_dynamic: return plan_error::no_kernel;
         case op_code::quantize:
+        case op_code::quantize_dynamic:
         case op_code::to_dtype:
         case op_code::dequantize:
         case op_code::parameter:

@@ -48,6 +48,7 @@ enum class step_kind : std::uint8_t {
     dequantize,
     permute,
     conv,
+    conv_add,
     linear,
     linear_dynamic,
     add,
@@ -103,6 +104,7 @@ constexpr step_family family_of(step_kind k) {
         case step_kind::permute:
         case step_kind::copy: return step_family::borders;
         case step_kind::conv:
+        case step_kind::conv_add:
         case step_kind::linear:
         case step_kind::linear_dynamic:
         case step_kind::conv_transpose:
@@ -144,6 +146,7 @@ constexpr std::string_view name_of(step_kind k) {
         case step_kind::dequantize: return "dequantize";
         case step_kind::permute: return "permute";
         case step_kind::conv: return "conv";
+        case step_kind::conv_add: return "conv_add";
         case step_kind::linear: return "linear";
         case step_kind::linear_dynamic: return "linear_dynamic";
         case step_kind::add: return "add";

@@ -31,6 +31,7 @@ constexpr void plan_node(plan_writer& w, int i) {
     const node& n = w.graph[i];
     switch (n.op->code) {
         case op_code::quantize: return plan_quantize(w, i);
+        case op_code::quantize_dynamic: return plan_quantize_dynamic(w, i);
         case op_code::dequantize: return plan_dequantize(w, i);
         case op_code::to_dtype: return plan_half(w, i);
         case op_code::size: return;

@@ -65,8 +65,9 @@ auto with_integer_bias(const pack_writer& p, const plan_step& s, const channel_s
         return Policy::make(scales);
 }
 
-template <class Policy>
-void pack_product(pack_writer& p, const plan_step& s, step_data& d) {
+/// `make`: the parameters of an output channel, from its scales and its number.
+template <class Policy, class Make>
+void pack_product(pack_writer& p, const plan_step& s, step_data& d, const Make& make) {
     const quantized_weight& w = weight_of(p, s);
     const attributes& a = p.attrs(s);
     std::vector<float> bias = w.bias;
@@ -80,13 +81,40 @@ void pack_product(pack_writer& p, const plan_step& s, step_data& d) {
                                     static_cast<double>(p.qparams(p.out(s)).scale),
                                     bias.empty() ? 0.0f : bias[static_cast<std::size_t>(c)]};
         const std::string where = p.name(s) + ", output channel " + std::to_string(c);
-        channels[c] = p.quantized.integer_bias.contains(s.node)
-                          ? p.require(with_integer_bias<Policy>(p, s, scales, c), where)
-                          : p.require(Policy::make(scales), where);
+        channels[c] = p.require(make(scales, c), where);
         check_accumulator(p, s, codes + static_cast<std::size_t>(c) * per, per, Policy::start(channels[c]), where);
     }
     d.channels = channels;
     d.weight = codes;
+}
+template <class Policy>
+void pack_product(pack_writer& p, const plan_step& s, step_data& d) {
+    const bool integers = p.quantized.integer_bias.contains(s.node);
+    pack_product<Policy>(p, s, d, [&](const channel_scales& scales, int c) {
+        return integers ? with_integer_bias<Policy>(p, s, scales, c) : Policy::make(scales);
+    });
+}
+
+/// A leaky relu has its slope in the parameters.
+template <class Engine>
+void pack_linear(pack_writer& p, const plan_step& s, step_data& d) {
+    using leaky = requantize::onednn_leaky_relu;
+    switch (tail_of(p.prepared.trace, p.graph, s.node)) {
+        case fused_tail::leaky_relu: {
+            const auto slope = static_cast<float>(attrs_of_tail(p.prepared.trace, p.graph, s.node).scalar);
+            return pack_product<leaky>(
+                p, s, d, [slope](const channel_scales& scales, int) { return leaky::make(scales, slope); });
+        }
+        case fused_tail::tanh: return pack_product<requantize::onednn_tanh>(p, s, d);
+        default: return pack_product<typename arithmetic<Engine>::matrix>(p, s, d);
+    }
+}
+
+inline void pack_conv_add(pack_writer& p, const plan_step& s, step_data& d) {
+    pack_product<fused_sum_rule::channel>(p, s, d);
+    const value_qparams& addend = p.qparams(p.in(s, 1));
+    d.b_zero_point = addend.zero_point;
+    d.table = p.store_one(p.require(fused_sum_rule::make(static_cast<double>(addend.scale)), p.name(s)));
 }
 
 /// Whether the input's codes of a dynamic kernel lie in 0..127. PyTorch's modules ask for it everywhere, functions
@@ -115,10 +143,12 @@ void pack_matrix(pack_writer& p, const plan_step& s, step_data& d) {
     using rules = arithmetic<Engine>;
     if (s.kind == step_kind::linear_dynamic) return pack_dynamic<Engine>(p, s, d);
     p.bounds(s, d);
-    if (s.kind == step_kind::matmul)
-        pack_operands<typename rules::mul>(p, s, d);
-    else
-        pack_product<typename rules::matrix>(p, s, d);
+    switch (s.kind) {
+        case step_kind::matmul: return pack_operands<typename rules::mul>(p, s, d);
+        case step_kind::linear: return pack_linear<Engine>(p, s, d);
+        case step_kind::conv_add: return pack_conv_add(p, s, d);
+        default: return pack_product<typename rules::matrix>(p, s, d);
+    }
 }
 
 }  // namespace detail

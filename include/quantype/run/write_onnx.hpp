@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <quantype/lower/arithmetic.hpp>
+#include <quantype/model/fused_tail.hpp>
 #include <quantype/report/node_names.hpp>
 #include <quantype/run/model.hpp>
 #include <quantype/run/onnx_nodes.hpp>
@@ -179,6 +180,11 @@ private:
         });
         const int first = first_input(g(), i);
         const fusion* f = g()[i].fusion < 0 ? nullptr : &g().fusions[g()[i].fusion];
+        std::vector<std::string> extra;  // the other operand of a sum behind the root
+        for (int k = extra_inputs(trace(), g(), i); k > 0; --k) {
+            extra.push_back(inputs.back());
+            inputs.pop_back();
+        }
         std::vector<int> parts;
         for (int k = 0; k < (f ? f->count : 1); ++k)
             if (!(k == 1 && f->folds_batch_norm)) parts.push_back(f ? f->parts[k] : g()[i].origin);
@@ -187,6 +193,8 @@ private:
             const bool last = k + 1 == parts.size();
             const std::string output = last ? name(i) : name(i) + ".part_" + std::to_string(k);
             const shape& out = last ? extents(i) : trace().calls[parts[k]].out;
+            if (k > 0 && trace().calls[parts[k]].attrs().code == op_code::add)
+                inputs.insert(inputs.end(), extra.begin(), extra.end());
             add_call(i, parts[k], inputs, output, in, out);
             inputs = {output};
             in = out;

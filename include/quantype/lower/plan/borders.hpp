@@ -35,9 +35,19 @@ constexpr void plan_quantize(plan_writer& w, int i) {
                     w.channels_last[i] ? value_order::channels_last : value_order::contiguous);
 }
 
+/// Codes that are chosen in each run and that no kernel takes: the value that they stand for, in float.
+constexpr void plan_quantize_dynamic(plan_writer& w, int i) {
+    const dtype type = w.type_of_slot(w.slot_of(i));
+    if (type != dtype::quint8 && type != dtype::qint8) return w.fail(plan_error::no_kernel, i);
+    const int x = w.input_value(i);
+    w.add_step(step_kind::quantize_dequantize, i);
+    w.read(x);
+    w.write(w.add_float(i, value_place::arena, -1));
+}
+
 constexpr void plan_dequantize(plan_writer& w, int i) {
     const int x = w.input_value(i);
-    if (x >= 0 && !w.value(x).codes) {  // a parameter, or a value in half precision
+    if (x >= 0 && !w.value(x).codes) {  // a parameter, a value in half precision, or one of dynamic codes
         w.value_of[i] = x;
         return;
     }

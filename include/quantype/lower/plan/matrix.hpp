@@ -2,6 +2,7 @@
 // Plans ops that multiply by a weight, and the product of two values.
 #pragma once
 #include <quantype/lower/plan_writer.hpp>
+#include <quantype/model/fused_tail.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
 
@@ -16,6 +17,14 @@ constexpr void plan_product(plan_writer& w, step_kind kind, int i, value_order o
     if (w.graph[i].kind != node_kind::call_function) return;
     w.plan.steps.back().weight_node = constant_node(w, w.input_value(i, 1));
     w.plan.steps.back().bias_node = constant_node(w, w.input_value(i, 2));
+}
+
+/// A convolution to whose result another value is added, both channels last.
+constexpr void plan_conv_add(plan_writer& w, int i) {
+    const int x = w.in_order(w.input_value(i, 0), value_order::channels_last);
+    const int addend = w.in_order(w.input_value(i, 1), value_order::channels_last);
+    w.observed_step(step_kind::conv_add, i, x, value_order::channels_last);
+    w.read(addend);
 }
 
 /// An operand of a product of matrices with the batch of the result: the kernel repeats one matrix, other broadcasting
@@ -48,7 +57,9 @@ constexpr void plan_matmul(plan_writer& w, int i) {
 /// False when the op belongs to another family.
 constexpr bool plan_matrix(plan_writer& w, int i) {
     switch (w.attrs_of_root(i).code) {
-        case op_code::conv: return plan_product(w, step_kind::conv, i, value_order::channels_last), true;
+        case op_code::conv:
+            if (is_sum(tail_of(w.prepared.trace, w.graph, i))) return plan_conv_add(w, i), true;
+            return plan_product(w, step_kind::conv, i, value_order::channels_last), true;
         case op_code::conv_transpose:
             if (w.attrs_of_root(i).geometry.rank == 3) return false;
             return plan_product(w, step_kind::conv_transpose, i, value_order::channels_last), true;

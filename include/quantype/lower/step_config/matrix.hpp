@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Configurations of linear layers, convolutions and matrix products.
 #pragma once
-#include <quantype/kernel/contract/conv2d.hpp>
+#include <quantype/kernel/contract/conv2d_add.hpp>
 #include <quantype/kernel/contract/conv3d.hpp>
 #include <quantype/kernel/contract/conv_transpose2d.hpp>
 #include <quantype/kernel/contract/linear.hpp>
@@ -49,6 +49,10 @@ constexpr kernel::conv2d_config conv2d_config_of(const attributes& a, const plan
     }
     c.groups = a.groups;
     return c;
+}
+constexpr kernel::conv2d_add_config conv2d_add_config_of(const attributes& a, const plan_value& x,
+                                                         const plan_value& addend, const plan_value& y) {
+    return {conv2d_config_of(a, x, y), image_of(addend)};
 }
 /// 1-d: height 1.
 constexpr kernel::conv_transpose2d_config conv_transpose2d_config_of(const attributes& a, const plan_value& x,

@@ -28,6 +28,10 @@ struct steps_of<Program, step_family::borders> {
         } else if constexpr (kind == step_kind::dequantize) {
             Kernels::template dequantize<quantize_config_of(x)>(
                 kernel::dequantize_args<in>{at<in>(b, from), at<float>(b, to), d.scale, d.a_zero_point});
+        } else if constexpr (kind == step_kind::quantize_dequantize) {
+            constexpr const observer_arguments& o = Program::prepared.observer(Program::graph[s.node].observer).args;
+            kernel::scalar::quantize_dequantize_dynamic(at<float>(b, from), x.extents.count(),
+                                                        dynamic_codes(o.dtype, o.reduce_range), at<float>(b, to));
         } else {
             static_assert(kind == step_kind::permute, "quantype: a step without a kernel call");
             Kernels::template permute<permute_config_of(x, y)>(

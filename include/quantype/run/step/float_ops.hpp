@@ -23,13 +23,14 @@ struct steps_of<Program, step_family::float_ops> {
         attributes a = attributes_of(Program::prepared, Program::graph, s);
         if (n.kind == node_kind::call_module && parameters[0] != nullptr && is_weighted(a.code))
             a.bias = parameters[1] != nullptr;  // folding a batch norm adds a bias
-        kernel::float32::evaluate(*n.op, a, in, s.input_count, parameters, out);
+        constexpr int extra = extra_inputs(Program::prepared.trace, Program::graph, s.node);
+        kernel::float32::evaluate(*n.op, a, in, s.input_count - extra, parameters, out);
         if constexpr (n.fusion >= 0) {
             constexpr const fusion& f = Program::graph.fusions[n.fusion];
             for (int k = f.folds_batch_norm ? 2 : 1; k < f.count; ++k) {
-                const tensor_view<const float> x = out;
-                kernel::float32::evaluate(Program::prepared.trace.calls[f.parts[k]].attrs(), &x, 1, parameters + 4 * k,
-                                          out);
+                const attributes& part = Program::prepared.trace.calls[f.parts[k]].attrs();
+                const tensor_view<const float> x[2] = {out, in[s.input_count - 1]};
+                kernel::float32::evaluate(part, x, part.code == op_code::add ? 2 : 1, parameters + 4 * k, out);
             }
         }
     }

@@ -19,7 +19,8 @@ struct steps_of<Program, step_family::matrix> {
         using in = typename code<from.is_signed>::type;
         using out = typename code<to.is_signed>::type;
         constexpr const attributes& a = attributes_of(Program::prepared, Program::graph, s);
-        using policy = typename Program::rules::matrix;
+        constexpr fused_tail tail = tail_of(Program::prepared.trace, Program::graph, s.node);
+        using policy = typename product_rule<typename Program::rules, tail>::type;
         const auto* weight = static_cast<const std::int8_t*>(d.weight);
         const auto* channels = static_cast<const typename policy::params*>(d.channels);
         if constexpr (kind == step_kind::linear_dynamic) {
@@ -39,6 +40,15 @@ struct steps_of<Program, step_family::matrix> {
             Kernels::template conv_transpose2d<conv_transpose2d_config_of(a, x, y), policy, in, out>(
                 {at<in>(b, from), weight, channels, at<out>(b, to), d.a_zero_point, 0, d.output_zero_point, d.lo,
                  d.hi});
+        } else if constexpr (kind == step_kind::conv_add) {
+            constexpr const plan_value& z = Program::plan.values[s.inputs[1]];
+            constexpr location other = Program::locate(s.inputs[1]);
+            using second = typename code<other.is_signed>::type;
+            using rule = fused_sum_rule;
+            Kernels::template conv2d_add<conv2d_add_config_of(a, x, z, y), rule, in, second, out>(
+                {at<in>(b, from), weight, static_cast<const typename rule::channel::params*>(d.channels),
+                 at<second>(b, other), at<out>(b, to), *static_cast<const typename rule::params*>(d.table),
+                 d.a_zero_point, 0, d.b_zero_point, d.output_zero_point, d.lo, d.hi});
         } else if constexpr (kind == step_kind::conv) {
             Kernels::template conv2d<conv2d_config_of(a, x, y), policy, in, out>({at<in>(b, from), weight, channels,
                                                                                   at<out>(b, to), d.a_zero_point, 0,
