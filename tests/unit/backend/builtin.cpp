@@ -37,9 +37,18 @@ constexpr bool plans =
 
 static_assert(plans<qb::qnnpack, qz::default_qnnpack_mapping>);
 static_assert(plans<qb::x86, qz::default_x86_mapping>);
-// onednn's table fuses the sum into a convolution, and there is no kernel for that.
-static_assert(qz::can_quantize<net, qb::onednn, qz::default_onednn_mapping>);
-static_assert(qz::stage::plan<net, qb::onednn, qz::default_onednn_mapping>.error == qz::plan_error::no_kernel);
+static_assert(plans<qb::onednn, qz::default_onednn_mapping>);
+
+/// onednn's table fuses this sum into the convolution too; two shapes have no kernel there.
+struct broadcast_net {
+    using inputs = qz::inputs<qz::f32<1, 3, 10, 10>, qz::f32<1, 8, 1, 1>>;
+    nn::conv2d<3, 8, 3> conv;
+    QUANTYPE_MODULES(conv)
+    constexpr auto forward(auto x, auto y) const { return conv(x) + y; }
+};
+static_assert(qz::can_quantize<broadcast_net, qb::onednn, qz::default_onednn_mapping>);
+static_assert(qz::stage::plan<broadcast_net, qb::onednn, qz::default_onednn_mapping>.error ==
+              qz::plan_error::no_kernel);
 
 }  // namespace
 
@@ -47,6 +56,8 @@ TEST_CASE("built-in backends: observers of a residual network") {
     // Nodes: input, conv-bn-relu, project, add, pool, flatten, fc, sigmoid.
     CHECK(qz::stage::prepared<net, qb::qnnpack, qz::default_qnnpack_mapping>.observer_count == 8);
     CHECK(qz::stage::prepared<net, qb::x86, qz::default_x86_mapping>.observer_count == 8);
+    // onednn fuses the sum into project.
+    CHECK(qz::stage::prepared<net, qb::onednn, qz::default_onednn_mapping>.observer_count == 7);
 }
 
 TEST_CASE("built-in backends: engines") {
