@@ -26,10 +26,18 @@ struct value_report {
     int codes_used = 0;          ///< distinct codes
     int codes = 0;               ///< codes there are
     double outlier_ratio = 0;    ///< mean over the batches of max |x| / 97.5th percentile of |x|
+    double batch_range = 0;      ///< mean over the batches of max - min
+    int node = -1;               ///< of the prepared graph: the call whose value it is
 
     double saturation() const { return count == 0 ? 0 : static_cast<double>(saturated) / static_cast<double>(count); }
     /// As torch.ao.quantization's OutlierDetector flags a channel: ratio above 3.5 of the 97.5th percentile.
     bool has_outliers() const { return outlier_ratio > 3.5; }
+    /// Mean range of a batch to the range of all: 1 where each batch fills the range, small where the values wander
+    /// from batch to batch. S of torch.ao.quantization's DynamicStaticDetector; 1 for a value that never changes.
+    double stationarity() const {
+        const double whole = static_cast<double>(max) - static_cast<double>(min);
+        return whole > 0 ? batch_range / whole : 1;
+    }
 };
 
 /// Runs batches through the prepared model and looks at what its observers see, with the codes that `convert` chose.
@@ -43,11 +51,12 @@ public:
         for (int i = p.graph.first; i >= 0; i = p.graph[i].next) {
             const int slot = p.graph[i].observer;
             if (slot < 0 || !is_quantized(p.observer(slot).args.dtype) || p.observer(slot).args.is_dynamic) continue;
-            const int source = p.graph[first_input(p.graph, i)].origin;
+            const int observed = first_input(p.graph, i), source = p.graph[observed].origin;
             if (p.trace.graph[source].kind == node_kind::get_attr) continue;
             value_report r;
             r.path = detail::path_of_call(p, names, source);
             r.op = detail::op_of_call(p, source);
+            r.node = observed;
             r.qparams = model.quantized().values[static_cast<std::size_t>(slot)];
             entries_.push_back({i, codes_of(p.observer(slot).args.dtype), r, {}, 0});
             entry& e = entries_.back();
@@ -75,9 +84,11 @@ public:
             r.push_back(e.report);
             r.back().codes_used = static_cast<int>(std::count(e.seen.begin(), e.seen.end(), true));
             if (e.batches > 0) r.back().outlier_ratio /= e.batches;
+            if (e.batches > 0) r.back().batch_range /= e.batches;
         }
         return r;
     }
+    const calibration& prepared() const { return prepared_; }
 
 private:
     struct entry {
@@ -96,6 +107,8 @@ private:
         const float highest = dequantize(e.range.max, r.qparams.scale, r.qparams.zero_point) + 0.5f * r.qparams.scale;
         std::vector<float> sizes;
         sizes.reserve(static_cast<std::size_t>(x.count()));
+        const auto [least, most] = std::minmax_element(x.begin(), x.end());
+        r.batch_range += static_cast<double>(*most) - static_cast<double>(*least);
         for (const float v : x) {
             if (r.count == 0 || v < r.min) r.min = v;
             if (r.count == 0 || v > r.max) r.max = v;

@@ -12,7 +12,9 @@
 #include <quantype/backend/x86.hpp>
 #include <quantype/debug/model_report.hpp>
 #include <quantype/debug/numeric_suite.hpp>
+#include <quantype/debug/report_table.hpp>
 #include <quantype/debug/sensitivity.hpp>
+#include <quantype/debug/suggested_mapping.hpp>
 #include <quantype/desk.hpp>
 #include <quantype/host/warnings.hpp>
 #include <quantype/qconfig/default_mappings.hpp>
@@ -66,6 +68,7 @@ using backend = qz::backends::qnnpack;
 using mapping = qz::default_qnnpack_mapping;
 using prepared = qz::prepared_model<net, backend, mapping>;
 using converted = qz::quantized_model<net, backend, mapping>;
+using reported = qz::debug::model_report<net, backend, mapping>;
 constexpr auto row = qz::backend_pattern_config(qz::pattern<nn::linear<>>);
 constexpr auto custom = qz::prepare_custom_config();
 constexpr qz::dtype_with_constraints codes = qz::quint8;
@@ -302,8 +305,8 @@ void add_entry_points(page& p) {
             "a safetensors file with a hash of graph, backend and mapping",
             (qz::save_model(std::declval<const converted&>(), ""), qz::load_model<net, backend, mapping>("")));
     NOT_YET("prepare_fx(_equalization_config=)",
-            "input-weight equalization: a prototype in PyTorch too, and in none of the seven tables; scale the weights "
-            "before calibration");
+            "input-weight equalization is a prototype in PyTorch and part of no table; before prepare, the weights "
+            "of a layer can be scaled by input channel and those of the layer before it divided");
     DIFFERS("reuse of one module by several calls", "can_quantize",
             "each call keeps its own output scale and zero point; PyTorch's last call wins",
             qz::can_quantize<net, backend, mapping>);
@@ -352,10 +355,20 @@ void add_rest(page& p) {
     SAME("compute_cosine_similarity", "cosine", qz::debug::similarity{}.cosine());
     SAME("compute_normalized_l2_error", "normalized_l2_error", qz::debug::similarity{}.normalized_l2_error());
     DIFFERS("ModelReport", "debug::model_report",
-            "ranges, saturation, codes used and outliers; no detector proposes a mapping",
+            "of every observed value: range, saturation, codes used, outliers, stationarity",
             qz::debug::model_report(std::declval<prepared&>(), std::declval<converted&>()));
-    NOT_YET("ModelReport.generate_qconfig_mapping, generate_equalization_mapping, generate_visualizer",
-            "read the report and write the mapping");
+    DIFFERS("PerChannelDetector, DynamicStaticDetector", "debug::suggestions",
+            "dynamic quantization only where the backend has it; with how much one scale for all channels wastes",
+            qz::debug::suggestions(std::declval<const reported&>()));
+    DIFFERS("OutlierDetector", "has_outliers", "of a whole value, not channel by channel",
+            qz::debug::value_report().has_outliers());
+    DIFFERS("ModelReport.generate_qconfig_mapping", "debug::mapping_source",
+            "as C++ text, because a mapping is a constant of the program; observers of activations stay",
+            qz::debug::mapping_source(qz::debug::suggestions(std::declval<const reported&>())));
+    DIFFERS("ModelReport.generate_visualizer", "debug::to_csv", "a table for any program that plots; also as JSON",
+            qz::debug::to_csv(std::declval<const reported&>().values()));
+    NOT_YET("InputWeightEqualizationDetector, ModelReport.generate_equalization_mapping",
+            "as `_equalization_config`: see Entry points");
 }
 
 }  // namespace
