@@ -78,6 +78,7 @@ struct code_recorder {
 
 private:
     static void keep(int written, const qz::run_buffers& b) {
+        if (Stages::plan.values[written].place != qz::value_place::arena) return;  // the caller's copy
         for (int v = 0; v < Stages::plan.value_count; ++v) {
             const qz::plan_value& x = Stages::plan.values[v];
             if (x.codes && Stages::resolve(v) == written)

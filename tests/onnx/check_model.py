@@ -17,6 +17,12 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 LEVELS = ("disabled", "all")
+TYPES = {TensorProto.FLOAT: ("float32", "<f4"), TensorProto.UINT8: ("uint8", "u1")}
+
+
+def type_of(value: Any) -> tuple[str, str]:
+    """Of an input or output: its name for ONNX Runtime, and for numpy."""
+    return TYPES[value.type.tensor_type.elem_type]
 
 
 class Runtime:
@@ -58,11 +64,12 @@ def input_of(folder: Path, model: onnx.ModelProto, samples: int | None = None) -
     value = model.graph.input[0]
     dims = [d.dim_value for d in value.type.tensor_type.shape.dim]
     file = folder / "inputs.bin"
-    size = 4 * int(numpy.prod(dims))
+    name, kind = type_of(value)
+    size = numpy.dtype(kind).itemsize * int(numpy.prod(dims))
     if samples is not None:
         (folder / "first.bin").write_bytes(file.read_bytes()[: size * samples])
         file = folder / "first.bin"
-    return file.stat().st_size // size, {value.name: {"type": "float32", "dims": dims, "file": str(file)}}
+    return file.stat().st_size // size, {value.name: {"type": name, "dims": dims, "file": str(file)}}
 
 
 def report(what: str, level: str, apart: numpy.ndarray) -> int:
@@ -74,9 +81,11 @@ def report(what: str, level: str, apart: numpy.ndarray) -> int:
 def compare_whole(runtime: Runtime, model: onnx.ModelProto, level: str) -> int:
     samples, inputs = input_of(runtime.folder, model)
     found = runtime.run(runtime.folder / "model.onnx", level, samples, inputs, [model.graph.output[0].name])
-    want = numpy.fromfile(runtime.folder / "outputs.bin", "<f4")
-    scale = output_scale(model)
-    return report("whole model", level, numpy.abs(numpy.rint(want / scale) - numpy.rint(numpy.frombuffer(found[0], "<f4") / scale)))
+    name, kind = type_of(model.graph.output[0])
+    scale = output_scale(model) if name == "float32" else 1
+    want, have = (numpy.rint(numpy.frombuffer(data, kind) / scale) for data in (
+        (runtime.folder / "outputs.bin").read_bytes(), found[0]))
+    return report("whole model", level, numpy.abs(want - have))
 
 
 def operator_by_operator(model: onnx.ModelProto, codes: dict[str, numpy.ndarray]) -> onnx.ModelProto:

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSL-1.0
 """usage: run_models.py PYTHON FOLDER MODELS COMPILER [FLAG...]
 
-Writes trained models as ONNX, holds the files to ONNX's checker, imports them again, and compiles and runs what was
+Writes trained models as ONNX, and one that takes and gives codes, holds the files to ONNX's checker, imports them again, and compiles and runs what was
 imported: results are equal bit for bit. PYTHON has the module onnx; MODELS is the folder of real models.
 QUANTYPE_ONNX_RUNTIME, a folder that holds onnxruntime-node, adds ONNX Runtime to the comparison, and more models to the
 digits network.
@@ -20,7 +20,7 @@ REAL = {"mnist_cnn": 500, "kws_dscnn": 100, "mobilenetv2_224": 3}  # with the nu
 # ONNX Runtime's own ways to run them differ. Operators are held one by one, results as a whole are printed.
 GROWING = {"features", "mobilenetv2_224"}
 # The arithmetic. qnnpack rounds sums away from zero, ONNX Runtime to even.
-BACKEND = {"mobilenetv2_224": "onnx", "features": "onnx"}
+BACKEND = {"mobilenetv2_224": "onnx", "features": "onnx", "codes": "onnx"}
 
 
 def backend(name: str) -> str:
@@ -48,8 +48,8 @@ def write_model(name: str, folder: Path, models: str, compiler: list[str]) -> No
         run(*compiler, HERE / "write_digits.cpp", "-o", program)
         run(program, SOURCE / "examples" / "demo" / "data", folder)
         return
-    if name == "features":
-        run(*compiler, HERE / "write_features.cpp", "-o", program)
+    if name in ("features", "codes"):
+        run(*compiler, HERE / f"write_{name}.cpp", "-o", program)
         run(program, folder)
         return
     real_header(models, name, folder / "net.hpp")
@@ -68,15 +68,16 @@ def check(name: str, folder: Path, python: str, models: str, runtime: str, compi
     run(python, "-B", HERE / "check_model.py", folder, *filter(None, [runtime]))
     run(python, "-B", SOURCE / "tools" / "quantype_export", "model", folder / "model.onnx", "--name", "imported", "--out",
         folder)
-    run(*compiler, backend(name), f'-DQUANTYPE_IMPORTED_HEADER="{folder / "imported.hpp"}"', HERE / "read_model.cpp", "-o",
-        folder / "read")
+    coded = ["-DQUANTYPE_CODED"] if name == "codes" else []
+    run(*compiler, backend(name), *coded, f'-DQUANTYPE_IMPORTED_HEADER="{folder / "imported.hpp"}"', HERE / "read_model.cpp",
+        "-o", folder / "read")
     run(folder / "read", folder)
     print(f"{name}: {time.monotonic() - started:.0f} s", flush=True)
 
 
 def main(python: str, folder: Path, models: str, compiler: list[str]) -> int:
     runtime = os.environ.get("QUANTYPE_ONNX_RUNTIME", "")
-    names = ["digits", *(["features", *REAL] if runtime else [])]
+    names = ["digits", "codes", *(["features", *REAL] if runtime else [])]
     compiler = [*compiler, "-O1" if runtime else "-O0"]
     failed = 0
     for name in names:

@@ -139,6 +139,21 @@ class Quantized(unittest.TestCase):
                  node("DequantizeLinear", "y sy zy", "yf"), node("Sigmoid", "yf", "out")]
         self.assertEqual(self.numbers(fused)[1], self.numbers(with_pairs)[1])
 
+    def test_codes_at_the_border(self) -> None:
+        nodes = [node("DequantizeLinear", "in s z", "x"), *self.weights(), node("Conv", "x wf bf", "y"),
+                 node("QuantizeLinear", "y sy zy", "out")]
+        graph = model(nodes, {"in": [1, 2, 4, 4]}, {"out": [1, 2, 4, 4]}, **self.WEIGHTS)
+        for value in (graph.graph.input[0], graph.graph.output[0]):
+            value.type.tensor_type.elem_type = onnx.TensorProto.UINT8
+        text, found = read(graph)
+        self.assertIn("qz::f32<1, 2, 4, 4>", text)
+        config = mapping_text("net", found.body)
+        self.assertIn("struct net_codes {", config)
+        self.assertIn(".set_input_quantized_indexes({0})", config)
+        self.assertIn(".set_output_quantized_indexes({0});", config)
+        self.assertEqual(found.body.numbers["x.scale"].tolist(), [0.5])
+        self.assertNotIn("net_codes", self.numbers([*self.pair("in"), node("Sigmoid", "in.dq", "out")])[0])
+
     def test_codes_before_a_fused_relu_are_refused(self) -> None:
         nodes = [*self.pair("in"), *self.weights(), node("Conv", "in.dq wf bf", "y"), *self.pair("y", "sy zy"),
                  node("Relu", "y.dq", "out")]

@@ -343,7 +343,18 @@ def mapping_text(name: str, body: OnnxBody) -> str:
     value = "qz::qconfig_mapping().set_global(qz::default_qnnpack_qconfig)"
     lines = "".join(f"\n            {rule}" for rule in rules)
     return (f"/// Quantizes what the file quantizes. The numbers are those of {name}_quantized.safetensors.\n"
-            f"struct {name}_mapping {{\n    static constexpr auto value = {value}{lines};\n}};\n")
+            f"struct {name}_mapping {{\n    static constexpr auto value = {value}{lines};\n}};\n" + codes_text(name, body))
+
+
+def codes_text(name: str, body: OnnxBody) -> str:
+    """The custom config of the codes that the file takes and gives; empty where it has none."""
+    setters = "".join(f"\n            .set_{what}_quantized_indexes({{{', '.join(map(str, indexes))}}})"
+                      for what, indexes in (("input", body.quantization.coded_inputs),
+                                            ("output", body.quantization.coded_outputs)) if indexes)
+    if not setters:
+        return ""
+    return (f"\n/// What are codes in the file; qz::customized<{name}, {name}_codes> takes and gives them as codes.\n"
+            f"struct {name}_codes {{\n    static constexpr auto value =\n        qz::prepare_custom_config(){setters};\n}};\n")
 
 
 @dataclass

@@ -40,6 +40,8 @@ class Quantization:
     values: dict[str, tuple[float, int]] = field(default_factory=dict)
     constants: dict[str, Codes] = field(default_factory=dict)
     dynamic: set[str] = field(default_factory=set)  # results of layers that quantize their input when they run
+    coded_inputs: list[int] = field(default_factory=list)  # that are uint8 codes in the file, by number
+    coded_outputs: list[int] = field(default_factory=list)
 
 
 def _spread(x: numpy.ndarray, rank: int, axis: int) -> numpy.ndarray:
@@ -220,9 +222,15 @@ class Stripper:
             if not gone:
                 left.append(node)
         self.graph.nodes = left
+        self.result.coded_inputs = self._coded(self.graph.inputs)
+        self.result.coded_outputs = self._coded(self.graph.outputs)
         self.graph.outputs = [self._as_float(self.same.get(o, o)) for o in self.graph.outputs]
         self.graph.inputs = [self._as_float(i) for i in self.graph.inputs]
         return self.result
+
+    def _coded(self, values: list[str]) -> list[int]:
+        return [i for i, value in enumerate(values)
+                if value in self.float_of and self.graph.types.get(value) == onnx.TensorProto.UINT8]
 
     def _as_float(self, value: str) -> str:
         if value in self.float_of:

@@ -272,7 +272,8 @@ def header_text(model: Model, title: str, problems: Problems, namespace: str = "
     count_parts(model.root, "", problems)
     lines = HeaderWriter(model, problems).struct_lines()
     headers = headers_for("\n".join(lines)) + (["quantype/qconfig/qconfig_mapping.hpp"] if mapping else [])
-    includes = "".join(f"#include <{h}>\n" for h in headers)
+    headers += ["quantype/model/custom_config.hpp"] if "prepare_custom_config" in mapping else []
+    includes = "".join(f"#include <{h}>\n" for h in sorted(headers))
     notes = "".join(f"// {note}.\n" for note in problems.notes)
     return (
         f"// {title}\n{notes}#pragma once\n{includes}\nnamespace {namespace} {{\n\n"

@@ -82,11 +82,17 @@ public:
 
     explicit model_builder(std::string_view name) { graph_.text(2, name); }
 
-    void node(std::string_view op, const std::vector<std::string>& inputs, std::string_view output,
+    void node(std::string_view op, const std::vector<std::string>& inputs, const std::string& output,
               const std::vector<attribute>& attributes = {}) {
+        node_of(op, inputs, {output}, attributes);
+    }
+    /// A node of several results, named after the first.
+    void node_of(std::string_view op, const std::vector<std::string>& inputs, const std::vector<std::string>& outputs,
+                 const std::vector<attribute>& attributes = {}) {
         detail::message n;
         for (const std::string& input : inputs) n.text(1, input);
-        n.text(2, output).text(3, output).text(4, op);
+        for (const std::string& output : outputs) n.text(2, output);
+        n.text(3, outputs[0]).text(4, op);
         for (const attribute& a : attributes) n.nested(5, a.proto());
         graph_.nested(1, n);
     }
@@ -100,8 +106,12 @@ public:
         t.text(9, {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T)});
         graph_.nested(5, t);
     }
-    void input(std::string_view name, const shape& extents) { graph_.nested(11, value(name, extents)); }
-    void output(std::string_view name, const shape& extents) { graph_.nested(12, value(name, extents)); }
+    void input(std::string_view name, const shape& extents, element type) {
+        graph_.nested(11, value(name, extents, type));
+    }
+    void output(std::string_view name, const shape& extents, element type) {
+        graph_.nested(12, value(name, extents, type));
+    }
 
     /// The whole file.
     std::string bytes() const {
@@ -120,10 +130,10 @@ private:
     static constexpr element element_of(std::int32_t) { return element::int32; }
     static constexpr element element_of(std::int64_t) { return element::int64; }
 
-    static detail::message value(std::string_view name, const shape& extents) {
+    static detail::message value(std::string_view name, const shape& extents, element of) {
         detail::message dims, tensor, type, result;
         for (int i = 0; i < extents.rank; ++i) dims.nested(1, detail::message().number(1, extents[i]));
-        tensor.number(1, static_cast<int>(element::float32)).nested(2, dims);
+        tensor.number(1, static_cast<int>(of)).nested(2, dims);
         type.nested(1, tensor);
         return result.text(1, name).nested(2, type);
     }

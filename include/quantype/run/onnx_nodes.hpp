@@ -60,6 +60,7 @@ public:
             case op_code::hardsigmoid: return simple("HardSigmoid", c, {{"alpha", 1.0f / 6.0f}, {"beta", 0.5f}});
             case op_code::relu6: return clip(c, 0, 6);
             case op_code::hardtanh: return clip(c, static_cast<float>(c.a.axes[0]), static_cast<float>(c.a.axes[1]));
+            case op_code::clamp: return clip(c, static_cast<float>(c.a.scalar), static_cast<float>(c.a.limit));
             case op_code::leaky_relu: return simple("LeakyRelu", c, {{"alpha", static_cast<float>(c.a.scalar)}});
             case op_code::elu: return simple("Elu", c, {{"alpha", static_cast<float>(c.a.scalar)}});
             case op_code::softmax: return simple("Softmax", c, {{"axis", detail::axes_of(c.a, c.in.rank)[0]}});
@@ -72,6 +73,7 @@ public:
                 return simple("ReduceMean", c,
                               {{"axes", detail::axes_of(c.a, c.in.rank)}, {"keepdims", std::int64_t{c.a.keepdim}}});
             case op_code::add: return binary("Add", c);
+            case op_code::sub: return binary("Sub", c);
             case op_code::mul: return binary("Mul", c);
             case op_code::matmul: return simple("MatMul", c);
             case op_code::cat: return simple("Concat", c, {{"axis", detail::axes_of(c.a, c.in.rank)[0]}});

@@ -36,8 +36,8 @@ inline void check_shared(const quantized_parameters& r, std::map<int, std::pair<
 
 }  // namespace detail
 
-/// Numbers for a prepared graph and its reference form. Values are matched by the names that torch.fx gives them,
-/// weights by the path of their module.
+/// Numbers for a prepared graph and its reference form. Values (inputs that are codes, too) are matched by the names
+/// that torch.fx gives them, weights by the path of their module.
 inline quantized_parameters onnx_parameters(const prepared_view& p, const graph_view& reference,
                                             const tensor_map& tensors, const std::string& source) {
     detail::torch_numbers numbers(tensors, source);
@@ -46,6 +46,8 @@ inline quantized_parameters onnx_parameters(const prepared_view& p, const graph_
     r.values.resize(static_cast<std::size_t>(p.observer_count));
     std::map<int, std::pair<int, std::string>> first_of;
     for (int i = p.graph.first; i >= 0; i = p.graph[i].next) {
+        if (p.graph[i].kind == node_kind::placeholder && p.options.custom.quantized_inputs.has(i))
+            r.inputs.push_back(numbers.observer(names[static_cast<std::size_t>(i)]));
         const int slot = p.graph[i].observer;
         if (slot < 0 || !is_quantized(p.observer(slot).args.dtype) || p.observer(slot).args.is_dynamic) continue;
         const std::string& name = detail::value_name(p, names, first_input(p.graph, i));

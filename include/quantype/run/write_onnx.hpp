@@ -1,47 +1,23 @@
 // SPDX-License-Identifier: BSL-1.0
 // Writes a converted model as ONNX with QuantizeLinear and DequantizeLinear around float operators (QDQ): the reference
 // form, which ONNX Runtime, Netron and the importer of tools/quantype_export read.
-// Takes: a quantized_model. Refuses: dynamic quantization, float16 and what ONNX has no operator for, by name.
+// Takes: a quantized_model. Refuses: float16, dynamic quantization but of linear layers, and what ONNX has no operator
+// for, by name.
 #pragma once
 #include <map>
 #include <set>
 #include <string>
 #include <vector>
 
-#include <quantype/lower/arithmetic.hpp>
 #include <quantype/model/fused_tail.hpp>
 #include <quantype/report/node_names.hpp>
 #include <quantype/run/model.hpp>
 #include <quantype/run/onnx_nodes.hpp>
+#include <quantype/run/onnx_weights.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
 
 namespace detail {
-
-/// The bias of a weighted layer: in units of the accumulator where the engine's is an integer, else float.
-struct onnx_bias {
-    std::vector<std::int32_t> integers{};
-    std::vector<float> floats{};
-};
-
-template <class Engine>
-onnx_bias onnx_bias_of(const quantized_parameters& q, int node, float input_scale) {
-    using rule = typename arithmetic<Engine>::matrix;
-    const quantized_weight& w = q.weights.at(node);
-    onnx_bias b;
-    if (const auto given = q.integer_bias.find(node); given != q.integer_bias.end()) {
-        b.integers = given->second;
-    } else if constexpr (rule::integer_bias) {
-        for (std::size_t c = 0; c < w.bias.size(); ++c)
-            b.integers.push_back(
-                rule::start(rule::make({static_cast<double>(input_scale),
-                                        static_cast<double>(w.scale_of(static_cast<int>(c))), 1.0, w.bias[c]})
-                                .params));
-    } else {
-        b.floats = w.bias;
-    }
-    return b;
-}
 
 /// What a file is written from: the reference graph with the numbers of a converted model.
 struct onnx_source {
@@ -78,7 +54,6 @@ private:
         int number = 0;
         for_each_input(g(), g().last, [&](const argument& a) {
             const std::string output = "output_" + std::to_string(number++);
-            if (g()[a.value].op->code == op_code::quantize) refuse(a.value, "outputs that are codes");
             const auto k = static_cast<std::size_t>(a.value);
             const bool free = g()[a.value].kind != node_kind::placeholder && !is_output_.contains(a.value);
             if (free)
@@ -86,17 +61,26 @@ private:
             else
                 copies_.emplace_back(a.value, output);
             is_output_.insert(a.value);
-            to_.output(output, extents(a.value));
+            to_.output(output, extents(a.value), element_of(a.value));
         });
+    }
+    /// What a value of the file holds: codes behind a quantize and in a coded input, else float32.
+    onnx::element element_of(int i) const {
+        dtype type = dtype::float32;
+        if (g()[i].op->code == op_code::quantize) type = s_.prepared.observer(g()[i].observer).args.dtype;
+        if (is_coded_input(i)) type = dtype::quint8;
+        return type == dtype::quint8  ? onnx::element::uint8
+               : type == dtype::qint8 ? onnx::element::int8
+                                      : onnx::element::float32;
+    }
+    bool is_coded_input(int i) const {
+        return g()[i].kind == node_kind::placeholder && s_.prepared.options.custom.quantized_inputs.has(i);
     }
 
     void add(int i) {
         const node& n = g()[i];
         switch (n.op->code) {
-            case op_code::input:
-                if (s_.prepared.options.custom.quantized_inputs.has(i)) refuse(i, "inputs that are codes");
-                to_.input(name(i), extents(i));
-                return;
+            case op_code::input: return add_input(i);
             case op_code::output:
                 for (const auto& [value, copy] : copies_) to_.node("Identity", {name(value)}, copy);
                 return;
@@ -105,21 +89,22 @@ private:
             case op_code::size: return;
             case op_code::quantize: return add_quantize(i);
             case op_code::dequantize: return add_dequantize(i);
-            case op_code::quantize_dynamic:
-            case op_code::to_dtype: refuse(i, "only static 8-bit quantization can be written");
+            case op_code::quantize_dynamic: return add_quantize_dynamic(i);
+            case op_code::to_dtype: refuse(i, "only 8-bit quantization can be written");
             default: break;
         }
         add_parts(i);
     }
+    /// Codes come with the scale and zero point that conversion was given, in the order of the coded inputs.
+    void add_input(int i) {
+        to_.input(name(i), extents(i), element_of(i));
+        if (!is_coded_input(i)) return;
+        const value_qparams& q = s_.numbers->inputs[input_qparams_.size()];
+        input_qparams_[i] = q;
+        onnx::write_scale(to_, name(i), q, dtype::quint8);
+    }
 
     // --- quantize and dequantize -------------------------------------------------------------------------------------
-    void scale_and_zero_point(const std::string& of, const value_qparams& q, dtype type) {
-        to_.constant<float>(of + ".scale", {}, {q.scale});
-        if (type == dtype::quint8)
-            to_.constant<std::uint8_t>(of + ".zero_point", {}, {static_cast<std::uint8_t>(q.zero_point)});
-        else
-            to_.constant<std::int8_t>(of + ".zero_point", {}, {static_cast<std::int8_t>(q.zero_point)});
-    }
     value_qparams qparams_of(int quantize) const {
         const int slot = g()[quantize].observer;
         const auto found = s_.by_slot.find(slot);
@@ -131,46 +116,36 @@ private:
         const int x = first_input(g(), i);
         if (is_parameter(x)) return;  // its codes are written where they are dequantized
         const dtype type = s_.prepared.observer(g()[i].observer).args.dtype;
-        scale_and_zero_point(name(i), qparams_of(i), type);
+        onnx::write_scale(to_, name(i), qparams_of(i), type);
         to_.node("QuantizeLinear", {name(x), name(i) + ".scale", name(i) + ".zero_point"}, name(i));
     }
-    void add_dequantize(int i) {
-        const int q = first_input(g(), i);
-        if (g()[q].op->code != op_code::quantize) refuse(i, "dequantizes what no quantize gives");
-        const int x = first_input(g(), q);
-        if (is_parameter(x)) {
-            weight(std::string(trace().module_path(g()[x].module)), s_.numbers->weights.at(x), false, name(i));
-            return;
-        }
-        scales_[i] = qparams_of(q).scale;
-        to_.node("DequantizeLinear", {name(q), name(q) + ".scale", name(q) + ".zero_point"}, name(i));
+    /// ONNX's own rule for the scale and the zero point, over 0..255.
+    void add_quantize_dynamic(int i) {
+        if (s_.prepared.observer(g()[i].observer).args.dtype != dtype::quint8)
+            refuse(i, "only 8-bit quantization can be written");
+        const std::string x = name(first_input(g(), i));
+        to_.node_of("DynamicQuantizeLinear", {x}, {name(i), name(i) + ".scale", name(i) + ".zero_point"});
     }
-    /// A constant of codes, and `result`, which is dequantized from it. A matrix can be written transposed.
-    void weight(const std::string& constant, const quantized_weight& w, bool transposed, const std::string& result) {
-        const std::vector<std::int64_t> extents = extents_of(w.extents, transposed);
-        to_.constant<std::int8_t>(constant, extents, in_order(w.codes, w.extents, transposed));
-        std::vector<std::int64_t> channels;
-        if (w.per_channel()) channels.push_back(static_cast<std::int64_t>(w.scale.size()));
-        to_.constant<float>(constant + ".scale", channels, w.scale);
-        to_.constant<std::int8_t>(constant + ".zero_point", channels, {w.zero_point.begin(), w.zero_point.end()});
-        to_.node("DequantizeLinear", {constant, constant + ".scale", constant + ".zero_point"}, result,
-                 {{"axis", std::int64_t{transposed}}});
-    }
-    static std::vector<std::int64_t> extents_of(const shape& s, bool transposed) {
-        std::vector<std::int64_t> r(s.dims, s.dims + s.rank);
-        if (transposed) std::swap(r[0], r[1]);
-        return r;
-    }
-    template <class T>
-    static std::vector<T> in_order(const std::vector<T>& values, const shape& s, bool transposed) {
-        if (!transposed) return values;
-        const auto rows = static_cast<std::size_t>(s[0]), columns = static_cast<std::size_t>(s[1]);
-        std::vector<T> r(values.size());
-        for (std::size_t i = 0; i < rows; ++i)
-            for (std::size_t k = 0; k < columns; ++k) r[k * rows + i] = values[i * columns + k];
-        return r;
+    bool is_dynamic(int dequantize) const {
+        return g()[dequantize].op->code == op_code::dequantize &&
+               g()[first_input(g(), dequantize)].op->code == op_code::quantize_dynamic;
     }
 
+    void add_dequantize(int i) {
+        const int q = first_input(g(), i);
+        if (is_dynamic(i)) return;  // what reads it multiplies codes
+        if (!is_coded_input(q)) {
+            if (g()[q].op->code != op_code::quantize) refuse(i, "dequantizes what no quantize gives");
+            const int x = first_input(g(), q);
+            if (is_parameter(x)) {
+                onnx::write_weight(to_, std::string(trace().module_path(g()[x].module)), s_.numbers->weights.at(x),
+                                   false, name(i));
+                return;
+            }
+        }
+        scales_[i] = is_coded_input(q) ? input_qparams_.at(q).scale : qparams_of(q).scale;
+        to_.node("DequantizeLinear", {name(q), name(q) + ".scale", name(q) + ".zero_point"}, name(i));
+    }
     // --- calls -------------------------------------------------------------------------------------------------------
     /// A call, or the parts of a fused module one after another.
     void add_parts(int i) {
@@ -204,14 +179,18 @@ private:
     std::string value(int i) {
         if (is_parameter(i) && written_.insert(i).second) {
             const tensor<float>& t = s_.parameters->of(g()[i].module, 0);
-            to_.constant<float>(name(i), extents_of(t.extents, false), t.data);
+            to_.constant<float>(name(i), onnx::extents_of(t.extents, false), t.data);
         }
         return name(i);
     }
     void add_call(int i, int call, const std::vector<std::string>& inputs, const std::string& output, const shape& in,
                   const shape& out) {
         const attributes& a = trace().calls[call].attrs();
-        if (a.code == op_code::linear || a.code == op_code::conv) return add_weighted(i, a, inputs, output, in);
+        const int first = first_input(g(), i);
+        if (is_dynamic(first) && call == root_call(g(), i))
+            return add_dynamic(i, a, name(first_input(g(), first)), output);
+        if (is_weighted(a.code)) return add_weighted(i, a, inputs, output, in);
+        if (a.code == op_code::instance_norm) return add_instance_norm(call, a, inputs, output);
         if (a.code == op_code::batch_norm) return add_batch_norm(call, a, inputs[0], output);
         if (!nodes_.write({a, inputs, output, in, out})) refuse(i, "ONNX has no operator for it in this form");
     }
@@ -225,7 +204,7 @@ private:
         std::vector<std::string> operands = inputs;
         const bool product = a.code == op_code::linear && in.rank != 2;
         if (g()[i].kind == node_kind::call_module) add_parameters(i, a, product, operands);
-        if (a.code == op_code::conv) return add_conv(a, operands, output);
+        if (a.code != op_code::linear) return add_conv(a, operands, output);
         if (!product) return to_.node("Gemm", operands, output, {{"transB", std::int64_t{1}}});
         if (g()[i].kind != node_kind::call_module) refuse(i, "a function over more than two dimensions");
         const bool bias = operands.size() > 2;
@@ -234,26 +213,46 @@ private:
     }
     void add_conv(const attributes& a, const std::vector<std::string>& operands, const std::string& output) {
         const window& w = a.geometry;
-        to_.node("Conv", operands, output,
-                 {{"kernel_shape", onnx::detail::list_of(w.kernel, w.rank)},
-                  {"strides", onnx::detail::list_of(w.stride, w.rank)},
-                  {"pads", onnx::detail::pads_of(w)},
-                  {"dilations", onnx::detail::list_of(w.dilation, w.rank)},
-                  {"group", std::int64_t{a.groups}}});
+        std::vector<onnx::attribute> attributes{{"kernel_shape", onnx::detail::list_of(w.kernel, w.rank)},
+                                                {"strides", onnx::detail::list_of(w.stride, w.rank)},
+                                                {"pads", onnx::detail::pads_of(w)},
+                                                {"dilations", onnx::detail::list_of(w.dilation, w.rank)},
+                                                {"group", std::int64_t{a.groups}}};
+        const bool turned = a.code == op_code::conv_transpose;
+        if (turned) attributes.emplace_back("output_padding", onnx::detail::list_of(a.axes, w.rank));
+        to_.node(turned ? "ConvTranspose" : "Conv", operands, output, attributes);
+    }
+    /// A linear layer that quantizes its input when it runs, as ONNX Runtime's quantizer writes it: f32(acc) * (sx *
+    /// sw)
+    /// + bias.
+    void add_dynamic(int i, const attributes& a, const std::string& codes, const std::string& output) {
+        if (a.code != op_code::linear || g()[i].kind != node_kind::call_module)
+            refuse(i, "of dynamic quantization only linear layers can be written");
+        const quantized_weight& w = s_.numbers->weights.at(i);
+        const std::string path = path_of(i) + (calls_[path_of(i)]++ == 0 ? "" : "." + name(i));
+        const std::string weight = path + ".weight";
+        onnx::write_codes(to_, weight, w, true);
+        to_.node("MatMulInteger", {codes, weight, codes + ".zero_point", weight + ".zero_point"}, output + ".sum");
+        to_.node("Cast", {output + ".sum"}, output + ".sum.float", {{"to", std::int64_t{1}}});
+        to_.node("Mul", {codes + ".scale", weight + ".scale"}, output + ".scale");
+        to_.node("Mul", {output + ".sum.float", output + ".scale"}, w.bias.empty() ? output : output + ".product");
+        if (w.bias.empty()) return;
+        to_.constant<float>(path + ".bias", {a.out}, w.bias);
+        to_.node("Add", {output + ".product", path + ".bias"}, output);
     }
     /// Adds weight and bias of a module to the operands. A module that is called twice has them once.
     void add_parameters(int i, const attributes& a, bool transposed, std::vector<std::string>& operands) {
         const std::string path = path_of(i) + (calls_[path_of(i)]++ == 0 ? "" : "." + name(i));
         const bool coded = s_.numbers->weights.contains(i);
         if (coded) {
-            weight(path + ".weight", s_.numbers->weights.at(i), transposed, path + ".weight.float");
+            onnx::write_weight(to_, path + ".weight", s_.numbers->weights.at(i), transposed, path + ".weight.float");
             operands.push_back(path + ".weight.float");
             add_bias(i, path, operands);
             return;
         }
         const layer_weights w = weights_of(trace(), g(), i, *s_.parameters);
-        to_.constant<float>(path + ".weight", extents_of(w.extents, transposed),
-                            in_order(w.weight, w.extents, transposed));
+        to_.constant<float>(path + ".weight", onnx::extents_of(w.extents, transposed),
+                            onnx::in_order(w.weight, w.extents, transposed));
         operands.push_back(path + ".weight");
         if (w.bias.empty()) return;
         to_.constant<float>(path + ".bias", {a.out}, w.bias);
@@ -280,6 +279,18 @@ private:
         to_.node("DequantizeLinear", {name, name + ".scale"}, name + ".float", {{"axis", std::int64_t{0}}});
         operands.push_back(name + ".float");
     }
+    /// Scale and bias are 1 and 0 where the norm has none.
+    void add_instance_norm(int call, const attributes& a, std::vector<std::string> operands,
+                           const std::string& output) {
+        const int module = trace().graph[traced_node(trace(), call)].module;
+        const std::int64_t channels = trace().calls[call].out[1];
+        for (int k = 0; k < 2 && operands.size() < 3; ++k) {
+            operands.push_back(output + (k == 0 ? ".weight" : ".bias"));
+            const std::vector<float> usual(static_cast<std::size_t>(channels), k == 0 ? 1.0f : 0.0f);
+            to_.constant<float>(operands.back(), {channels}, a.bias ? s_.parameters->of(module, k).data : usual);
+        }
+        to_.node("InstanceNormalization", operands, output, {{"epsilon", static_cast<float>(a.scalar)}});
+    }
     void add_batch_norm(int call, const attributes& a, const std::string& input, const std::string& output) {
         const int module = trace().graph[traced_node(trace(), call)].module;
         std::vector<std::string> operands{input};
@@ -296,8 +307,9 @@ private:
     report::node_names names_;
     onnx::model_builder to_;
     onnx::node_writer nodes_;
-    std::map<int, float> scales_{};       ///< of dequantize nodes
-    std::map<std::string, int> calls_{};  ///< of weighted modules, by path
+    std::map<int, value_qparams> input_qparams_{};  ///< of inputs that are codes
+    std::map<int, float> scales_{};                 ///< of dequantize nodes
+    std::map<std::string, int> calls_{};            ///< of weighted modules, by path
     std::set<int> written_{};
     std::set<int> batch_norms_{};
     std::set<int> is_output_{};
@@ -306,9 +318,9 @@ private:
 
 }  // namespace detail
 
-/// The bytes of a converted model as ONNX: opset 14, float32 inputs and outputs of the model's shapes, codes of weights
-/// as they are, constants named after PyTorch's parameters. Sums and products with a number have the scale and zero
-/// point that conversion gave them.
+/// The bytes of a converted model as ONNX: opset 14, inputs and outputs of the model's shapes, float32, or uint8 and
+/// int8 where the model takes and gives codes; codes of weights as they are, constants named after PyTorch's
+/// parameters. Sums and products with a number have the scale and zero point that conversion gave them.
 template <class Net, class Backend, class Mapping>
 std::string onnx_bytes(const quantized_model<Net, Backend, Mapping>& model, std::string_view name = "quantype") {
     detail::onnx_source s;

@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include <quantype/backend/qnnpack.hpp>
+#include <quantype/model/nn/sequences.hpp>
 #include <quantype/qconfig/default_mappings.hpp>
 #include <quantype/run/write_onnx.hpp>
 
@@ -21,6 +22,15 @@ std::string bytes_of(const std::string& path) {
     return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
 
+struct half_mapping {
+    static constexpr auto value = qz::qconfig_mapping().set_global(qz::float16_dynamic_qconfig);
+};
+struct recurrent_net {
+    using inputs = qz::inputs<qz::f32<3, 1, 2>>;
+    qz::nn::gru<2, 2> gru;
+    QUANTYPE_MODULES(gru)
+    constexpr auto forward(auto x) const { return gru(x)[0]; }
+};
 struct dynamic_mapping {
     static constexpr auto value = qz::qconfig_mapping().set_global(qz::default_dynamic_qconfig);
 };
@@ -46,11 +56,17 @@ TEST_CASE("a converted model is the ONNX file of the example") {
           std::string::npos);
 }
 
-TEST_CASE("dynamic quantization is refused by name") {
-    auto prepared = qz::prepare<small::net, qz::backends::qnnpack, dynamic_mapping>(small::weights());
-    prepared(small::input({1, 2, 3, 4}));
-    const auto model = qz::convert(prepared);
-    CHECK(small::error_of([&] { (void)qz::onnx_bytes(model); }).find("only static 8-bit quantization can be written") !=
+TEST_CASE("of dynamic quantization what is no linear layer with int8 weights is refused by name") {
+    auto half = qz::prepare<small::net, qz::backends::qnnpack, half_mapping>(small::weights());
+    CHECK(small::error_of([&] { (void)qz::onnx_bytes(qz::convert(half)); }).find("only 8-bit quantization") !=
+          std::string::npos);
+    qz::tensor_map weights;
+    for (const char* name : {"weight_ih_l0", "weight_hh_l0"})
+        weights["gru." + std::string(name)] = small::floats(qz::shape(6, 2), std::vector<float>(12, 0.5f));
+    for (const char* name : {"bias_ih_l0", "bias_hh_l0"})
+        weights["gru." + std::string(name)] = small::floats(qz::shape(6), std::vector<float>(6, 0.5f));
+    auto gru = qz::prepare<recurrent_net, qz::backends::qnnpack, dynamic_mapping>(weights);
+    CHECK(small::error_of([&] { (void)qz::onnx_bytes(qz::convert(gru)); }).find("only linear layers can be written") !=
           std::string::npos);
 }
 
