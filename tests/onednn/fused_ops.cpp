@@ -156,8 +156,8 @@ void conv_add(difference& d, bool relu, std::uint32_t seed) {
     using rule = qz::conv_add_rule::onednn;
     k::scalar::conv2d_add<k::conv2d_add_config{conv, conv.output}, rule>(
         k::conv2d_add_args<std::uint8_t, std::uint8_t, std::uint8_t, rule>{
-            x.data(), w.data(), c.params.data(), expected.data(), got.data(), rule::make(double{addend_scale}).params,
-            zx, 0, ze, zy, relu ? zy : 0, 255});
+            x.data(), w.data(), c.params.data(), expected.data(), got.data(),
+            rule::make(static_cast<double>(addend_scale)).params, zx, 0, ze, zy, relu ? zy : 0, 255});
     d.add(got, sum);
 }
 

@@ -24,10 +24,9 @@ constexpr scale_zero_point choose_dynamic(const float* values, std::ptrdiff_t co
 /// y[i] = (code of x[i] - zero point) * scale, with scale and zero point chosen as above for all of x.
 constexpr void quantize_dequantize_dynamic(const float* x, std::ptrdiff_t count, code_range codes, float* y) {
     const scale_zero_point q = choose_dynamic(x, count, codes);
-    const float scale = exact::to_float(q.scale), inverse = inverse_of(static_cast<double>(scale));
-    const auto zero_point = static_cast<std::int32_t>(q.zero_point);
+    const float inverse = inverse_of(static_cast<double>(q.scale));
     for (std::ptrdiff_t i = 0; i < count; ++i)
-        y[i] = quantype::dequantize(quantype::quantize(x[i], inverse, zero_point, codes), scale, zero_point);
+        y[i] = quantype::dequantize(quantype::quantize(x[i], inverse, q.zero_point, codes), q.scale, q.zero_point);
 }
 
 /// For shapes known at run time only.
