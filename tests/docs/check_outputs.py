@@ -3,8 +3,8 @@
 """usage: check_outputs.py SOURCE_FOLDER FOLDER
 
 Holds the outputs shown in README.md and docs/ to what is printed:
-  <!-- output of PROGRAM -->      the lines of the next ```text block stand in FOLDER/PROGRAM.txt, where its test has put
-                                  what it printed, in this order; "..." stands for any lines
+  <!-- output of PROGRAM -->      the lines of the next ```text block stand in FOLDER/PROGRAM.txt, where the program's
+                                  test has put what it printed, in this order; "..." stands for any lines
   <!-- output of the command -->  the same for what the command of the ```sh block before prints
 
 Words are compared, spaces are not. A number with a decimal point may be one off in its last digit, and one before "s" or
@@ -38,7 +38,7 @@ def same_word(have: str, want: str, next_word: str) -> bool:
 
 def same_line(have: str, want: str) -> bool:
     a, b = have.split(), want.split()
-    return len(a) == len(b) and all(same_word(x, y, b[i + 1] if i + 1 < len(b) else "") for i, (x, y) in enumerate(zip(a, b)))
+    return len(a) == len(b) and all(map(same_word, a, b, [*b[1:], ""]))
 
 
 def first_missing(printed: list[str], block: list[str]) -> str | None:
@@ -80,7 +80,8 @@ class Outputs:
                 return None
             words[:1] = [python, "-B"]
         with tempfile.TemporaryDirectory() as out:
-            done = subprocess.run([out if w == "out" else w for w in words], cwd=self.source, capture_output=True, text=True)
+            words = [out if w == "out" else w for w in words]
+            done = subprocess.run(words, cwd=self.source, capture_output=True, text=True)
         return (done.stdout + done.stderr).splitlines()
 
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSL-1.0
-"""Models of the functions, methods and modules that only some tables name, small, with random weights from a fixed seed;
-their backend and their inputs."""
+"""A model of the functions, methods and modules that only some tables name, with random weights from a fixed seed; its
+backend and its inputs."""
 import torch
 from torch import nn
 from torch.ao.quantization import backend_config as configs
@@ -22,7 +22,9 @@ class Names(nn.Module):
         last = torch.permute_copy(y, (0, 2, 3, 1))
         rows = torch.concat([last, torch.permute(y, (0, 2, 3, 1))], 1)
         wide = torch.concatenate([rows, rows], 3)
-        lines = nn.functional.relu(x).unsqueeze_(1).squeeze_(1).resize_(x.shape[0] * x.shape[1] * x.shape[2] // 2, x.size(3) * 2)
+        # Of x, not of y: resize_ goes by the order in memory, and a quantized convolution gives its channels last.
+        lines = nn.functional.relu(x).unsqueeze_(1).squeeze_(1)
+        lines = lines.resize_(x.shape[0] * x.shape[1] * x.shape[2] // 2, x.size(3) * 2)
         sums = torch.addmm(self.bias, lines, self.weight)
         return self.pad(y), wide, lines, sums, nn.functional.embedding(indices, self.table)
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSL-1.0
-"""usage: record_names.py FOLDER [SAMPLES]. Quantizes the model of name_models.py in PyTorch under the engine qnnpack, and
-writes the exporter's files, the backend, and what the float and the quantized model give, for names.cpp."""
+"""usage: record_names.py FOLDER [SAMPLES]. Quantizes the model of name_models.py in PyTorch under the engine qnnpack.
+
+Writes the exporter's files, the backend, and what the float and the quantized model give, for names.cpp."""
 import copy
 import sys
 import warnings

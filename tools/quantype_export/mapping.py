@@ -147,7 +147,8 @@ def export_mapping(source: Any, path: str | Path, name: str = "", namespace: str
         source = from_torch(source)
     given = source.get("name", "")
     name = name or re.sub(r"\W", "_", given) or "mapping"
-    text = mapping_text(source, name, problems, namespace, f"Written by quantype_export from the QConfigMapping {given!r}.")
+    title = f"Written by quantype_export from the QConfigMapping {given!r}."
+    text = mapping_text(source, name, problems, namespace, title)
     problems.raise_if_any()
     write_all({Path(path): text.encode()})
     return (source.get("global") is not None) + sum(len(source.get(level, [])) for level in LEVELS)

@@ -144,7 +144,9 @@ struct sym {
     // In place in PyTorch. Here the result is the changed value and this one stays as it is: read on from the result.
     constexpr sym squeeze_(int d) const;
     constexpr sym unsqueeze_(int d) const;
-    constexpr sym resize_(std::initializer_list<sym_int> dims) const;  ///< to as many elements as there are
+    // resize_: to as many elements as there are, in the order of the dimensions; PyTorch goes by the order in memory,
+    // which behind a quantized convolution is channels last.
+    constexpr sym resize_(std::initializer_list<sym_int> dims) const;
     constexpr sym repeat(std::initializer_list<int> counts) const;
     constexpr sym repeat_interleave(int count, int d) const;
     constexpr sym contiguous() const;
