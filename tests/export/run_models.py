@@ -3,7 +3,7 @@
 """usage: run_models.py FOLDER COMPILER [FLAG...]
 
 Has PyTorch quantize the models of models.py, exports them, compiles each exported header into a program and runs it:
-all quantized values must be PyTorch's. Without torch it says so and ends with 77.
+all quantized values must be PyTorch's. Before that, every op that runs in float, and the modes of sequences. Without torch it says so and ends with 77.
 """
 import os
 import subprocess
@@ -48,6 +48,10 @@ def main(folder: Path, compile_command: list[str]) -> int:
     run([python, "-B", str(HERE / "record_names.py"), str(names)])
     run([*compile_command, f"-I{names}", str(HERE / "names.cpp"), "-o", str(names / "check")])
     failed += subprocess.run([names / "check", names]).returncode != 0
+    floats = folder / "float_ops"
+    run([python, "-B", str(HERE / "record_float_ops.py"), str(floats)])
+    run([*compile_command, "-O0", f"-I{floats}", str(HERE / "float_ops.cpp"), "-o", str(floats / "check")])
+    failed += subprocess.run([floats / "check", floats]).returncode != 0
     sequences = folder / "sequences"
     run([python, "-B", str(HERE / "record_sequences.py"), str(sequences)])
     headers = [f"-I{sequences / mode}" for mode in ("float", "dynamic", "static_half")]

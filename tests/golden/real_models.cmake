@@ -15,7 +15,8 @@ endif()
 set(generator "${PROJECT_SOURCE_DIR}/tools/model_generator/real_models.py")
 set(folder "${CMAKE_CURRENT_BINARY_DIR}/real_models")
 file(MAKE_DIRECTORY "${folder}")
-set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${generator}")
+file(GLOB writer_files CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tools/quantype_export/*.py")
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${generator}" ${writer_files})
 foreach(model IN ITEMS kws_dscnn ic_resnet8 vww_mobilenetv1_025 ad_autoencoder sww_dscnn1d mnist_cnn mnist_mbv2
                        mobilenetv2_224)
   set(description "${QUANTYPE_MODELS_PATH}/${model}/model.json")
@@ -23,7 +24,7 @@ foreach(model IN ITEMS kws_dscnn ic_resnet8 vww_mobilenetv1_025 ad_autoencoder s
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${description}")
   endif()
   set(source "${folder}/real_models_${model}.cpp")
-  execute_process(COMMAND "${Python3_EXECUTABLE}" "${generator}" "${QUANTYPE_MODELS_PATH}" ${model} "${source}"
+  execute_process(COMMAND "${Python3_EXECUTABLE}" -B "${generator}" "${QUANTYPE_MODELS_PATH}" ${model} "${source}"
                   COMMAND_ERROR_IS_FATAL ANY)
   quantype_golden_test(real_models_${model} "${source}")
 endforeach()

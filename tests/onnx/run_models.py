@@ -34,9 +34,9 @@ def run(*command: object) -> None:
 def real_header(models: str, name: str, header: Path) -> None:
     """The float model as a struct, `torch_net`."""
     sys.path.insert(0, str(SOURCE / "tools" / "model_generator"))
-    from real_models import Model, Writer
+    from real_models import Description, Writer
 
-    lines = Writer(Model(os.path.join(models, name)), False).struct("torch_net")
+    lines = Writer(Description(os.path.join(models, name)), False).struct("torch_net")
     text = "namespace qz = quantype;\nnamespace nn = quantype::nn;\n" + "\n".join(lines) + "\n"
     header.write_text("#pragma once\n" + text)
 

@@ -14,9 +14,7 @@ from typing import Any
 
 from graph_record import graph_model
 from record import Model, RecordError, read_manifest
-from write_cpp import StructWriter
-from derive import Derived
-from scopes import module_tree
+from scopes import struct_lines
 
 BACKENDS = ("native", "fbgemm", "qnnpack", "x86", "onednn", "executorch", "tensorrt")
 # The mapping column of a case, for calibration and for training.
@@ -59,7 +57,7 @@ def mapping_of(case: dict[str, Any]) -> str:
 
 def model_lines(model: Model) -> list[str]:
     """The struct of a model, and what it is called with its custom config and mode."""
-    lines = ["namespace recorded {", *StructWriter(model, Derived()).write(module_tree(model), model.name)]
+    lines = ["namespace recorded {", *struct_lines(model)]
     name = model.name
     if name in CUSTOM:
         value = f"qz::prepare_custom_config(){CUSTOM[name]}"

@@ -10,138 +10,134 @@ their plan. Groups whose manifest is not there give nothing.
 """
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Callable
 
-from record import read_manifest
+from record import RecordError, read_manifest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from quantype_export.model import Leaf, Model, Node, Ref, Struct  # noqa: E402
+from quantype_export.modules import module_text  # noqa: E402
+from quantype_export.problems import Problems  # noqa: E402
+from quantype_export.write_model import HeaderWriter  # noqa: E402
 
 Case = dict[str, Any]
 # At most so many cases of an op; each costs about a second of compilation.
 CASES_OF_AN_OP = {"conv_transpose2d": 3, "layer_norm": 2, "mean": 4, "interpolate": 2, "adaptive_avg_pool2d": 1}
-
-
-def numbers(values: Any) -> str:
-    return ", ".join(str(v) for v in values)
+F = "torch.nn.functional."
 
 
 def shape_of(case: Case, key: str) -> list[int]:
     return case[key]["shape"]
 
 
-def attribute(case: Case, key: str) -> str:
-    value = case["attrs"][key]
-    return numbers(value if isinstance(value, list) else [value])
-
-
-def braced(case: Case, key: str) -> str:
-    return "{" + attribute(case, key) + "}"
-
-
 class Form:
-    """A model of one op: member declarations by name, the body of forward, and which parameter holds which tensor."""
+    """A model of one op: its members, its calls in order, and which of its parameters holds which recorded tensor."""
 
-    def __init__(self, members: dict[str, str], body: str, parameters: dict[str, str], extra: str = "") -> None:
-        self.members, self.body, self.parameters, self.extra = members, body, parameters, extra
+    def __init__(self, members: dict[str, str], calls: list[Node], parameters: dict[str, str]) -> None:
+        self.members, self.calls, self.parameters = members, calls, parameters
 
 
-def module(declaration: str, parameters: dict[str, str] | None = None, body: str = "m(x)") -> Form:
-    return Form({"m": declaration}, body, {f"m.{k}": v for k, v in (parameters or {}).items()})
+def module(name: str, parameters: dict[str, str] | None = None, **attributes: Any) -> Form:
+    text = module_text(f"torch.nn.{name}", SimpleNamespace(**attributes))
+    return Form({"m": text}, [Node("result", "call_module", "m", [Ref("x")])],
+                {f"m.{k}": v for k, v in (parameters or {}).items()})
+
+
+def function(target: str, *args: Any, op: str = "call_function", **kwargs: Any) -> Form:
+    return Form({}, [Node("result", op, target, [Ref("x"), *args], kwargs)], {})
+
+
+def with_parameters(form: Form, shapes: dict[str, list[int]]) -> Form:
+    """A function that reads parameters of the model, named as the recorded tensors are."""
+    form.members = {name: f"nn::parameter<{', '.join(map(str, shape))}>" for name, shape in shapes.items()}
+    form.calls = [Node(name, "get_attr", name) for name in shapes] + form.calls
+    form.parameters = {name: name for name in shapes}
+    return form
+
+
+def then_relu(form: Form, case: Case) -> Form:
+    if case["op"].endswith("_relu"):
+        form.calls.append(Node("relu", "call_function", F + "relu", [Ref(form.calls[-1].name)]))
+    return form
 
 
 def parameters_of(case: Case) -> dict[str, str]:
     return {"weight": "weight"} | ({"bias": "bias"} if case.get("bias") else {})
 
 
+def parameter_shapes(case: Case) -> dict[str, list[int]]:
+    return {name: shape_of(case, name) for name in parameters_of(case)}
+
+
+def bias_of(case: Case) -> Ref | None:
+    return Ref("bias") if case.get("bias") else None
+
+
 def transposed(case: Case) -> Form:
-    w, rank = shape_of(case, "weight"), len(shape_of(case, "weight")) - 2
-    groups = case["attrs"]["groups"]
-    options = [f"nn::{o}<{attribute(case, o)}>" for o in ("stride", "padding", "output_padding", "dilation")]
-    options += [f"nn::groups<{groups}>"] + ([] if case.get("bias") else ["nn::no_bias"])
-    kernel = w[2] if rank == 1 else f"nn::extent({numbers(w[2:])})"
-    return module(f"nn::conv_transpose{rank}d<{w[0]}, {w[1] * groups}, {kernel}, {', '.join(options)}>",
-                  parameters_of(case))
+    w, a = shape_of(case, "weight"), case["attrs"]
+    return module(f"ConvTranspose{len(w) - 2}d", parameters_of(case), in_channels=w[0], out_channels=w[1] * a["groups"],
+                  kernel_size=w[2:], bias=bias_of(case),
+                  **{k: a[k] for k in ("stride", "padding", "output_padding", "dilation", "groups")})
 
 
 def functional_conv(case: Case) -> Form:
-    w = shape_of(case, "weight")
-    name = case["op"].removesuffix("_relu")
-    members = {"weight": f"nn::parameter<{numbers(w)}>"}
-    bias = "nn::no_bias{}"
-    if case.get("bias"):
-        members["bias"], bias = f"nn::parameter<{case['bias']['shape'][0]}>", "bias"
-    options = [braced(case, k) for k in ("stride", "padding")]
-    groups = str(case["attrs"]["groups"])
+    name, a = case["op"].removesuffix("_relu"), case["attrs"]
+    order = ("stride", "padding", "dilation", "groups")
     if name.startswith("conv_transpose"):
-        options += [braced(case, "output_padding"), groups, braced(case, "dilation")]
-    else:
-        options += [braced(case, "dilation"), groups]
-    call = f"qz::{name}(x, weight, {bias}, {', '.join(options)})"
-    return Form(members, f"qz::relu({call})" if case["op"].endswith("_relu") else call, {k: k for k in members})
+        order = ("stride", "padding", "output_padding", "groups", "dilation")
+    call = function(F + name, Ref("weight"), bias_of(case), *(a[k] for k in order))
+    return then_relu(with_parameters(call, parameter_shapes(case)), case)
 
 
 def functional_linear(case: Case) -> Form:
-    members = {"weight": f"nn::parameter<{numbers(shape_of(case, 'weight'))}>"}
-    if case.get("bias"):
-        members["bias"] = f"nn::parameter<{case['bias']['shape'][0]}>"
-    call = f"qz::linear(x, {', '.join(members)})"
-    return Form(members, f"qz::relu({call})" if case["op"].endswith("_relu") else call, {k: k for k in members})
+    call = function(F + "linear", Ref("weight"), bias_of(case))
+    return then_relu(with_parameters(call, parameter_shapes(case)), case)
 
 
 def layer_norm(case: Case) -> Form:
-    dims = attribute(case, "normalized_shape")
-    if case.get("weight"):
-        return module(f"nn::layer_norm<{dims}>", parameters_of(case))
-    return Form({}, f"qz::layer_norm(x, {{{dims}}})", {})
+    dims = case["attrs"]["normalized_shape"]
+    if not case.get("weight"):
+        return function(F + "layer_norm", dims)
+    return module("LayerNorm", parameters_of(case), normalized_shape=dims, eps=1e-05, elementwise_affine=True, bias=True)
+
+
+def functional_layer_norm(case: Case) -> Form:
+    dims = case["attrs"]["normalized_shape"]
+    call = function(F + "layer_norm", dims, Ref("weight"), Ref("bias"))
+    return with_parameters(call, {"weight": dims, "bias": dims})
 
 
 def instance_norm(case: Case) -> Form:
     x = shape_of(case, "x")
-    return module(f"nn::instance_norm{len(x) - 2}d<{x[1]}, nn::affine>", parameters_of(case))
-
-
-def functional_layer_norm(case: Case) -> Form:
-    dims = attribute(case, "normalized_shape")
-    members = {"weight": f"nn::parameter<{dims}>", "bias": f"nn::parameter<{dims}>"}
-    return Form(members, f"qz::layer_norm(x, {{{dims}}}, weight, bias)", {k: k for k in members})
+    return module(f"InstanceNorm{len(x) - 2}d", parameters_of(case), num_features=x[1], eps=1e-05, affine=True,
+                  track_running_stats=False)
 
 
 def functional_instance_norm(case: Case) -> Form:
-    features = shape_of(case, "x")[1]
-    members = {"weight": f"nn::parameter<{features}>", "bias": f"nn::parameter<{features}>"}
-    return Form(members, "qz::instance_norm(x, weight, bias)", {k: k for k in members})
+    call = function(F + "instance_norm", weight=Ref("weight"), bias=Ref("bias"))
+    return with_parameters(call, {"weight": shape_of(case, "x")[1:2], "bias": shape_of(case, "x")[1:2]})
 
 
 def batch_norm(case: Case) -> Form:
     x = shape_of(case, "x")
-    members = {"m": f"nn::batch_norm{len(x) - 2}d<{x[1]}>"}
-    body = "m(x)"
-    if case["op"].endswith("_relu"):
-        members["r"], body = "nn::relu", "r(m(x))"
     names = {"weight": "weight", "bias": "bias", "running_mean": "mean", "running_var": "var"}
-    return Form(members, body, {f"m.{k}": v for k, v in names.items()})
+    form = module(f"BatchNorm{len(x) - 2}d", names, num_features=x[1], eps=1e-05, affine=True, track_running_stats=True)
+    if case["op"].endswith("_relu"):
+        form.members["r"] = "nn::relu"
+        form.calls.append(Node("r", "call_module", "r", [Ref("result")]))
+    return form
 
 
 def pool_module(case: Case) -> Form:
-    options = [f"nn::stride<{attribute(case, 'stride')}>", f"nn::padding<{attribute(case, 'padding')}>"]
-    return module(f"nn::{case['op']}<{attribute(case, 'kernel_size')}, {', '.join(options)}>")
+    kind, _, rank = case["op"].partition("_pool")
+    sizes = {k: case["attrs"][k] for k in ("kernel_size", "stride", "padding")}
+    return module(f"{kind.capitalize()}Pool{rank}", ceil_mode=False, **sizes)
 
 
-def pool_function(case: Case) -> Form:
-    sizes = ", ".join(attribute(case, k) for k in ("kernel_size", "stride", "padding"))
-    return Form({}, f"qz::{case['op']}(x, {sizes})", {})
-
-
-def mean(case: Case) -> Form:
-    keep = "true" if case["attrs"]["keepdim"] else "false"
-    return Form({}, f"x.mean({braced(case, 'dim')}, {keep})", {})
-
-
-def call(op: str, *keys: str) -> Callable[[Case], Form]:
-    return lambda case: Form({}, f"qz::call<qz::fn::{op}>(x{''.join(', ' + repr(case['attrs'][k]) for k in keys)})", {})
-
-
-def given(text: str) -> Callable[[Case], Form]:
-    return lambda case: Form({}, text.format(**{k: v if not isinstance(v, list) else numbers(v)
-                                                for k, v in case["attrs"].items()}), {})
+def recorded(target: str, *keys: str, op: str = "call_function") -> Callable[[Case], Form]:
+    """A call with attributes of the case as its arguments."""
+    return lambda case: function(target, *(case["attrs"][k] for k in keys), op=op)
 
 
 # The forms of each op; each is run.
@@ -154,25 +150,25 @@ FORMS: dict[str, list[Callable[[Case], Form]]] = {
     "conv3d": [functional_conv],
     "conv_transpose1d": [transposed, functional_conv],
     "conv_transpose2d": [transposed],
-    "prelu": [lambda case: module("nn::prelu<>", {"weight": "weight"})],
-    "clamp": [call("clamp", "min", "max")],
-    "hardtanh": [call("hardtanh", "min_val", "max_val")],
-    "leaky_relu": [call("leaky_relu", "negative_slope")],
-    "elu": [call("elu", "alpha")],
-    "matmul": [lambda case: Form({}, "qz::matmul(x, y)", {})],
-    "max_pool1d": [pool_module, pool_function],
-    "avg_pool3d": [pool_module, pool_function],
-    "adaptive_avg_pool2d": [given("qz::adaptive_avg_pool2d(x, {output_size})")],
-    "mean": [mean],
-    "softmax": [lambda case: module("nn::softmax<-1>")],
+    "prelu": [lambda case: module("PReLU", {"weight": "weight"}, num_parameters=1)],
+    "clamp": [recorded("torch.clamp", "min", "max")],
+    "hardtanh": [recorded(F + "hardtanh", "min_val", "max_val")],
+    "leaky_relu": [recorded(F + "leaky_relu", "negative_slope")],
+    "elu": [recorded(F + "elu", "alpha")],
+    "matmul": [lambda case: function("torch.matmul", Ref("y"))],
+    "max_pool1d": [pool_module, recorded(F + "max_pool1d", "kernel_size", "stride", "padding")],
+    "avg_pool3d": [pool_module, recorded(F + "avg_pool3d", "kernel_size", "stride", "padding")],
+    "adaptive_avg_pool2d": [recorded(F + "adaptive_avg_pool2d", "output_size")],
+    "mean": [recorded("mean", "dim", "keepdim", op="call_method")],
+    "softmax": [lambda case: module("Softmax", dim=-1)],
     "layer_norm": [layer_norm, lambda case: functional_layer_norm(case) if case.get("weight") else layer_norm(case)],
     "instance_norm": [instance_norm, functional_instance_norm],
     "batch_norm2d_relu": [batch_norm],
     "batch_norm3d": [batch_norm],
     "batch_norm3d_relu": [batch_norm],
-    "interpolate": [given('qz::interpolate(x, {{{size}}}, "{mode}")')],
-    "pixel_shuffle": [lambda case: module(f"nn::pixel_shuffle<{case['attrs']['upscale_factor']}>"),
-                      given("qz::pixel_shuffle(x, {upscale_factor})")],
+    "interpolate": [lambda case: function(F + "interpolate", case["attrs"]["size"], mode=case["attrs"]["mode"])],
+    "pixel_shuffle": [lambda case: module("PixelShuffle", upscale_factor=case["attrs"]["upscale_factor"]),
+                      recorded(F + "pixel_shuffle", "upscale_factor")],
 }
 
 
@@ -187,12 +183,14 @@ def model(name: str, case: Case, form: Form) -> list[str]:
     extents = [shape_of(case, k) for k in keys]
     if case["op"] == "prelu":
         extents = [[1, *e] for e in extents]
-    lines = [f"struct {name} {{",
-             f"    using inputs = qz::inputs<{', '.join(f'qz::f32<{numbers(e)}>' for e in extents)}>;"]
-    lines += [f"    {declaration} {member};" for member, declaration in form.members.items()]
-    lines.append(f"    QUANTYPE_MODULES({', '.join(form.members)})")
-    parameters = ", ".join(f"auto {n}" for n in ["x", "y"][: len(keys)])
-    return lines + [f"    constexpr auto forward({parameters}) const {{ return {form.body}; }}", "};"]
+    body = [Node(n, "placeholder", n) for n in ["x", "y"][: len(keys)]] + form.calls
+    body.append(Node("output", "output", "output", [Ref(body[-1].name)]))
+    problems = Problems()
+    root = Struct(name, "", {member: Leaf(text) for member, text in form.members.items()}, body)
+    lines = HeaderWriter(Model(name, extents, root), problems).struct_lines()
+    if problems.found:
+        raise RecordError(f"{name}: {problems.found[0]}")
+    return lines
 
 
 def write(folder: Path) -> str:

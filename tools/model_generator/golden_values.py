@@ -13,7 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from record import Model, RecordError, float_model, read_manifest
-from write_cpp import header_text
+from scopes import exported
+
+from quantype_export.mapping import observer_text
+from quantype_export.problems import CannotExport, Problems, Refused
+from quantype_export.vocabulary import op_name
+from quantype_export.write_model import header_text
 
 # The types of tests/golden/generated/setups.hpp and of the library that a manifest names.
 BACKENDS = {
@@ -29,12 +34,39 @@ INCLUDES = {"qnnpack": "#include <quantype/backend/qnnpack.hpp>", "x86": "#inclu
             "tutorial": '#include "golden/generated/tutorial_setup.hpp"'}
 
 
+# Fixed qparams by op: the range decides which of the two named QConfigs.
+NEGATIVE_RANGE = {"torch.tanh", "torch.nn.Tanh"}
+
+
+def mapping_text(model: Model, qconfig: dict[str, Any]) -> str:
+    """The mapping of a model with a global QConfig: `<name>_mapping`."""
+    try:
+        observers = ",\n                ".join(observer_text(qconfig[role]) for role in ("activation", "weight"))
+        rules = [f".set_object_type<qz::{op_name(target)}>(qz::default_fixed_qparams_range_"
+                 f"{'neg1to1' if target in NEGATIVE_RANGE else '0to1'}_qconfig)" for target in model.fixed]
+    except Refused as why:
+        raise RecordError(f"{model.name}: the QConfig or an op with fixed qparams: {why}") from why
+    text = "".join(f"\n            {rule}" for rule in rules)
+    return (f"struct {model.name}_mapping {{\n    static constexpr auto value =\n        qz::qconfig_mapping().set_global("
+            f"qz::qconfig{{\n                {observers}}}){text};\n}};\n")
+
+
 def mapping_of(model: Model) -> str:
     if model.qconfig is not None:
         return f"recorded::{model.name}_mapping"
     if model.mapping not in MAPPINGS:
         raise RecordError(f"{model.name}: mapping {model.mapping!r} is not known")
     return MAPPINGS[model.mapping]
+
+
+def model_header(model: Model, source: str) -> str:
+    """A whole header: the model's struct and, where the record has a global QConfig, its mapping."""
+    problems = Problems()
+    tree = exported(model, problems)
+    mapping = mapping_text(model, model.qconfig) if model.qconfig is not None else ""
+    text = header_text(tree, f"Generated from {source}, case {model.name}. Do not edit.", problems, "recorded", mapping)
+    problems.raise_if_any()
+    return text
 
 
 def case_lines(group: str, case: dict[str, Any], backend: str, folder: Path) -> tuple[list[str], list[str]]:
@@ -45,8 +77,8 @@ def case_lines(group: str, case: dict[str, Any], backend: str, folder: Path) -> 
             raise RecordError(f"{name}: backend {backend!r} is not known")
         model = float_model(group, case)
         mapping = mapping_of(model)
-        (folder / "models" / f"{name}.hpp").write_text(header_text(model, f"{group}/manifest.json"), encoding="utf-8")
-    except (RecordError, KeyError) as error:
+        (folder / "models" / f"{name}.hpp").write_text(model_header(model, f"{group}/manifest.json"), encoding="utf-8")
+    except (RecordError, CannotExport, KeyError) as error:
         print(f"golden_values.py: {group}: case {name} is left out: {error}", file=sys.stderr)
         text = str(error).replace("\\", "\\\\").replace('"', '\\"')
         return [], [f'    t.skip("{name}", "{text}");']

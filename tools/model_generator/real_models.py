@@ -13,27 +13,20 @@ import json
 import os
 import struct
 import sys
+from types import SimpleNamespace
 
-MAX_LISTED = 80  # members that QUANTYPE_MODULES takes
-
-
-def options(*pairs):
-    return "".join(", nn::%s<%s>" % (name, ", ".join(map(str, values))) for name, values in pairs if values)
-
-
-def extent(sizes):
-    return "nn::extent(%s)" % ", ".join(map(str, sizes))
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from quantype_export.model import Leaf, Model, Node, Ref, Struct  # noqa: E402
+from quantype_export.modules import module_text  # noqa: E402
+from quantype_export.problems import Problems  # noqa: E402
+from quantype_export.write_model import HeaderWriter  # noqa: E402
 
 
 def pair(value):
     return list(value) if isinstance(value, list) else [value, value]
 
 
-def not_all(values, usual):
-    return [] if all(v == usual for v in values) else values
-
-
-class Model:
+class Description:
     """One description, with the differences between its sources evened out."""
 
     def __init__(self, folder):
@@ -57,150 +50,123 @@ def safetensors_shapes(path):
 
 
 class Writer:
-    """Members and forward of one struct, from the nodes of a description."""
+    """The exporter's model of a description."""
 
-    def __init__(self, model, published):
-        self.model = model
+    def __init__(self, description, published):
+        self.description = description
         self.published = published
-        self.members = []  # (path, type)
-        self.forward = []
-        self.values = {}
+        self.members = {}
+        self.body = [Node("x", "placeholder", "x")]
+        self.values = {}  # name of the node that stands for a node of the description
 
-    def member(self, path, kind):
-        self.members.append((path, kind))
-        return path
+    def append(self, node, op, target, *args):
+        name = node["name"] if node["name"] != "x" else "x_out"
+        while any(n.name == name for n in self.body):
+            name += "_out"
+        self.body.append(Node(name, op, target, list(args)))
+        self.values[node["name"]] = name
 
-    def line(self, node, text):
-        self.values[node["name"]] = "v_" + node["name"]
-        self.forward.append("const auto v_%s = %s;" % (node["name"], text))
-
-    def call(self, node, kind):
-        path = self.member(node.get("module") or node["name"], kind)
-        self.line(node, "%s(%s)" % (path, self.inputs(node)))
+    def call(self, node, kind, inputs=None, path=None, **attributes):
+        """A module of torch.nn, which becomes a member at its path."""
+        *holders, last = (path or self.path(node)).split(".")
+        place, at = self.members, ""
+        for holder in holders:
+            at = (at + "." + holder).lstrip(".")
+            place = place.setdefault(holder, Struct(holder + "_module", at, {}, [])).members
+        place[last] = Leaf(module_text("torch.nn." + kind, SimpleNamespace(**attributes)))
+        self.append(node, "call_module", ".".join([*holders, last]), *(inputs or self.inputs(node)))
 
     def inputs(self, node):
-        return ", ".join(self.values.get(name, "x") for name in node["inputs"])
+        return [Ref(self.values.get(name, "x")) for name in node["inputs"]]
 
     def add(self, node):
         getattr(self, "add_" + node["op"])(node, node.get("attrs") or {})
-        activation = node.get("act")
-        if activation == "relu":
-            before = self.values[node["name"]]
-            path = self.member(node["name"] + "_relu", "nn::relu")
-            self.forward.append("const auto v_%s = %s(%s);" % (path, path, before))
-            self.values[node["name"]] = "v_" + path
-
-    def add_conv2d(self, node, a):
-        weight = self.model.shapes[self.path(node) + ".weight"]
-        groups = a["groups"]
-        pad = a.get("pad_top_bottom_left_right") or [p for p in pair(a["padding"]) for _ in range(2)]
-        value = self.inputs(node)
-        padding = [pad[0], pad[2]]
-        if pad[0] != pad[1] or pad[2] != pad[3]:
-            value = "pad(%s, {%d, %d, %d, %d})" % (value, pad[2], pad[3], pad[0], pad[1])
-            padding = [0]
-        kind = "nn::conv2d<%d, %d, %s" % (weight[1] * groups, weight[0], extent(weight[2:]))
-        kind += options(("stride", not_all(a["stride"], 1)), ("padding", not_all(padding, 0)),
-                        ("dilation", not_all(a.get("dilation", [1, 1]), 1)), ("groups", not_all([groups], 1)))
-        if self.path(node) + ".bias" not in self.model.shapes:
-            kind += ", nn::no_bias"
-        path = self.member(self.path(node), kind + ">")
-        self.line(node, "%s(%s)" % (path, value))
+        if node.get("act") == "relu":
+            self.call(node, "ReLU", [Ref(self.values[node["name"]])], node["name"] + "_relu")
 
     @staticmethod
     def path(node):
         return node.get("module") or node["name"]
 
+    def pad_before(self, node, left, right, top, bottom):
+        self.append(node, "call_function", "torch.nn.functional.pad", *self.inputs(node), [left, right, top, bottom])
+
+    def add_conv2d(self, node, a):
+        weight = self.description.shapes[self.path(node) + ".weight"]
+        pad = a.get("pad_top_bottom_left_right") or [p for p in pair(a["padding"]) for _ in range(2)]
+        inputs, padding = self.inputs(node), [pad[0], pad[2]]
+        if pad[0] != pad[1] or pad[2] != pad[3]:
+            self.pad_before(node, pad[2], pad[3], pad[0], pad[1])
+            inputs, padding = [Ref(self.values[node["name"]])], [0, 0]
+        self.call(node, "Conv2d", inputs, in_channels=weight[1] * a["groups"], out_channels=weight[0],
+                  kernel_size=weight[2:], stride=a["stride"], padding=padding, dilation=a.get("dilation", [1, 1]),
+                  groups=a["groups"], bias=self.description.shapes.get(self.path(node) + ".bias"))
+
     def add_linear(self, node, a):
-        self.call(node, "nn::linear<%d, %d>" % (a["in_features"], a["out_features"]))
+        self.call(node, "Linear", in_features=a["in_features"], out_features=a["out_features"], bias=True)
 
     def add_batchnorm2d(self, node, a):
-        features = self.model.shapes[self.path(node) + ".weight"][0]
-        eps = {1e-5: "", 1e-3: ", nn::eps<1, 1000>"}[a["eps"]]
-        self.call(node, "nn::batch_norm2d<%d%s>" % (features, eps))
+        features = self.description.shapes[self.path(node) + ".weight"][0]
+        self.call(node, "BatchNorm2d", num_features=features, eps=a["eps"], affine=True, track_running_stats=True)
 
     def add_relu(self, node, a):
-        self.call(node, "nn::relu")
+        self.call(node, "ReLU")
 
     def add_relu6(self, node, a):
-        self.call(node, "nn::relu6")
+        self.call(node, "ReLU6")
 
     def add_add(self, node, a):
-        self.line(node, " + ".join(self.values[name] for name in node["inputs"]))
+        first, *rest = self.inputs(node)
+        for other in rest:
+            self.append(node, "call_function", "operator.add", first, other)
+            first = Ref(self.values[node["name"]])
 
     def add_maxpool2d(self, node, a):
-        self.call(node, "nn::max_pool2d<%s%s>" % (extent(pair(a["kernel_size"])), self.window(a)))
+        self.call(node, "MaxPool2d", kernel_size=pair(a["kernel_size"]), **self.window(a))
 
     def add_avgpool2d(self, node, a):
-        self.call(node, "nn::avg_pool2d<%s%s>" % (extent(a["kernel"]), self.window(a)))
+        self.call(node, "AvgPool2d", kernel_size=a["kernel"], **self.window(a))
 
     @staticmethod
     def window(a):
-        return options(("stride", pair(a["stride"])), ("padding", not_all(pair(a.get("padding", 0)), 0)))
+        return {"stride": pair(a["stride"]), "padding": pair(a.get("padding", 0)), "ceil_mode": False}
 
     def add_adaptiveavgpool2d(self, node, a):
-        self.call(node, "nn::adaptive_avg_pool2d<%d>" % a["output_size"])
+        self.call(node, "AdaptiveAvgPool2d", output_size=a["output_size"])
 
     def add_flatten(self, node, a):
         if node.get("module"):
-            self.call(node, "nn::flatten<>")
+            self.call(node, "Flatten", start_dim=1, end_dim=-1)
         else:
-            self.line(node, "flatten(%s, 1)" % self.inputs(node))
+            self.append(node, "call_function", "torch.flatten", *self.inputs(node), 1)
 
     def add_pad(self, node, a):
         top, bottom, left, right = a["pad_top_bottom_left_right"]
-        self.line(node, "pad(%s, {%d, %d, %d, %d})" % (self.inputs(node), left, right, top, bottom))
+        self.pad_before(node, left, right, top, bottom)
 
     def add_identity(self, node, a):
-        self.values[node["name"]] = self.inputs(node)
+        self.values[node["name"]] = self.inputs(node)[0].name
 
     def add_softmax(self, node, a):
         if self.published:
-            self.call(node, "nn::softmax<-1>")
+            self.call(node, "Softmax", dim=-1)
         else:
-            self.values[node["name"]] = self.inputs(node)
+            self.add_identity(node, a)
 
     def add_input(self, node, a):
         self.values[node["name"]] = "x"
 
     def struct(self, name):
-        nodes = self.model.record["nodes"]
+        """The lines of the struct `name`."""
+        nodes = self.description.record["nodes"]
         for node in nodes:
             self.add(node)
-        last = self.values[nodes[-1]["name"]]
-        shape = ", ".join(map(str, self.model.record["input_shape_nchw"]))
-        lines = ["struct %s {" % name, "    using inputs = qz::inputs<qz::f32<%s>>;" % shape]
-        lines += scope_lines(self.members, "    ")
-        lines += ["    constexpr auto forward(auto x) const {"]
-        lines += ["        " + text for text in self.forward]
-        return lines + ["        return %s;" % last, "    }", "};"]
-
-
-def scope_lines(members, indent):
-    """Members of one module; a dot in a path makes a module below it."""
-    lines, names, below = [], [], {}
-    for path, kind in members:
-        head, _, rest = path.partition(".")
-        if head not in names:
-            names.append(head)
-        if rest:
-            below.setdefault(head, []).append((rest, kind))
-        else:
-            lines.append("%s%s %s;" % (indent, kind, path))
-    for head, inner in below.items():
-        lines += ["%sstruct %s_module {" % (indent, head)]
-        lines += scope_lines(inner, indent + "    ") + ["%s} %s;" % (indent, head)]
-    return lines + listing(names, indent)
-
-
-def listing(names, indent):
-    if len(names) <= MAX_LISTED:
-        return ["%sQUANTYPE_MODULES(%s)" % (indent, ", ".join(names))]
-    visits = ["%s    visitor(self.%s, \"%s\");" % (indent, name, name) for name in names]
-    return ["%sqz::detail::scope_number quantype_scope{};  // more members than QUANTYPE_MODULES takes" % indent,
-            "%stemplate <class Self, class Visitor>" % indent,
-            "%sstatic constexpr void quantype_visit(Self& self, Visitor&& visitor) {" % indent
-            ] + visits + [indent + "}"]
+        self.body.append(Node("output", "output", "output", [Ref(self.values[nodes[-1]["name"]])]))
+        problems = Problems()
+        model = Model(name, [self.description.record["input_shape_nchw"]], Struct(name, "", self.members, self.body))
+        lines = HeaderWriter(model, problems).struct_lines()
+        problems.raise_if_any()
+        return lines
 
 
 def test_text(models, name):
@@ -209,13 +175,13 @@ def test_text(models, name):
              '#include "golden/real_models.hpp"', ""]
     if not os.path.exists(os.path.join(folder, "model.json")):
         return lines + ['TEST_CASE("golden real_models_%s") { real_models::skip("%s"); }' % (name, name)]
-    model = Model(folder)
+    description = Description(folder)
     lines += ["namespace {", "namespace qz = quantype;", "namespace nn = quantype::nn;", ""]
-    lines += Writer(model, False).struct("torch_net") + [""]
+    lines += Writer(description, False).struct("torch_net") + [""]
     published = "void"
-    if model.is_published():
+    if description.is_published():
         published = "published_net"
-        lines += Writer(model, True).struct("published_net") + [""]
+        lines += Writer(description, True).struct("published_net") + [""]
     lines += ["}  // namespace", ""]
     return lines + ['TEST_CASE("golden real_models_%s") { real_models::run<torch_net, %s>("%s"); }' %
                     (name, published, name)]

@@ -1,13 +1,23 @@
 # SPDX-License-Identifier: BSL-1.0
-"""The tree of modules behind a flat graph, and which containers can be called as a whole.
+"""The exporter's tree of modules behind a flat graph, and which containers can be called as a whole.
 
 A recorded graph is flat: containers show only in the module paths. A container whose calls stand together, read one
 value from outside and give one value to the outside becomes a struct with a `forward` of its own; any other one becomes
 a struct whose members are called from outside. Children that are numbered (torch.nn.Sequential) need the first kind.
 """
+import sys
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
+from derive import attributes, parameter
 from record import Model, Node, RecordError
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from quantype_export import model as tree  # noqa: E402
+from quantype_export.modules import module_text  # noqa: E402
+from quantype_export.problems import CannotExport, Problems, Refused  # noqa: E402
+from quantype_export.write_model import HeaderWriter  # noqa: E402
 
 
 @dataclass
@@ -101,3 +111,92 @@ def _check_sequential(child: Scope, run: list[Node], model: Model) -> None:
             raise RecordError(f"{model.name}: {result}: stands between the modules of {child.path}, which are numbered; "
                               "this cannot be expressed")
         expected = result
+
+
+class TreeBuilder:
+    """Scopes as the exporter's modules."""
+
+    def __init__(self, model: Model, problems: Problems) -> None:
+        self.model = model
+        self.problems = problems
+
+    def module(self, member: "Node | Scope") -> tree.Module:
+        if isinstance(member, Scope):
+            return self.sequence(member) if member.numbered() else self.struct(member)
+        if member.op == "get_attr":
+            return tree.Leaf(f"nn::parameter<{', '.join(map(str, parameter(self.model, member, '')))}>")
+        try:
+            return tree.Leaf(module_text(member.module, attributes(self.model, member, self.problems)))
+        except Refused as why:
+            self.problems.add(member.target, member.module or "?", why)
+            return tree.Leaf("refused")
+
+    def sequence(self, scope: Scope) -> tree.Sequence:
+        return tree.Sequence([self.module(m) for m in scope.members.values()])
+
+    def struct(self, scope: Scope) -> tree.Struct:
+        members = {key: self.module(m) for key, m in scope.members.items()}
+        name = scope.path.rpartition(".")[2] + "_type" if scope.path else self.model.name
+        return tree.Struct(name, scope.path, members, self.body(scope) if scope.whole or not scope.path else [])
+
+    def body(self, scope: Scope) -> list[tree.Node]:
+        steps = [self.step(scope, s) for s in scope.body]
+        read = {name for step in steps for name in step.inputs()}
+        nodes = [tree.Node(n.name, "get_attr", self.inside(scope, n))
+                 for n in self.model.nodes if n.op == "get_attr" and n.name in read]
+        if scope.path:
+            nodes.append(tree.Node(scope.source, "placeholder", scope.source))
+            steps.append(tree.Node("output", "output", "output", [tree.Ref(scope.result)]))
+        return nodes + steps
+
+    def step(self, scope: Scope, step: "Node | Scope") -> tree.Node:
+        if isinstance(step, Scope):
+            return tree.Node(step.result, "call_module", self.inside(scope, step), [tree.Ref(step.source)])
+        target = self.inside(scope, step) if owns_module(step) else step.target
+        return tree.Node(step.name, step.op, target, references(step.args), references(step.kwargs))
+
+    def inside(self, scope: Scope, x: "Node | Scope") -> str:
+        path = x.path if isinstance(x, Scope) else x.target
+        if scope.path and not path.startswith(scope.path + "."):
+            raise RecordError(f"{self.model.name}: {scope.path} reads {path}, which is not its own")
+        return path[len(scope.path) + 1 :] if scope.path else path
+
+
+def references(x: Any) -> Any:
+    """Arguments with Ref for "%name"."""
+    if isinstance(x, str):
+        return tree.Ref(x[1:]) if x.startswith("%") else x
+    if isinstance(x, dict):
+        return {k: references(v) for k, v in x.items()}
+    return [references(item) for item in x] if isinstance(x, list) else x
+
+
+def input_shapes(model: Model) -> list[list[int]]:
+    """Indices where a table is looked up, a mask where one is taken, else float32."""
+    shapes: list[list[int]] = []
+    for name, shape in zip((n.name for n in model.nodes if n.op == "placeholder"), model.inputs):
+        readers = [n for n in model.nodes if name in n.inputs()]
+        if any(n.module.startswith("torch.nn.Embedding") for n in readers):
+            shapes.append(tree.Indices(shape))
+        elif any(n.target == "masked_fill" and n.args[1] == f"%{name}" for n in readers):
+            shapes.append(tree.Mask(shape))
+        else:
+            shapes.append(shape)
+    return shapes
+
+
+def exported(model: Model, problems: Problems) -> tree.Model:
+    """A recorded model as the exporter's."""
+    root = TreeBuilder(model, problems).struct(module_tree(model))
+    return tree.Model(model.name, input_shapes(model), root)
+
+
+def struct_lines(model: Model) -> list[str]:
+    """The struct of a recorded model, as the exporter writes it. Raises RecordError."""
+    problems = Problems()
+    lines = HeaderWriter(exported(model, problems), problems).struct_lines()
+    try:
+        problems.raise_if_any()
+    except CannotExport as error:
+        raise RecordError(f"{model.name}: {error}") from error
+    return lines

@@ -4,6 +4,7 @@ from typing import Any, Callable
 
 from .model import Node, Ref
 from .problems import Refused
+from .vocabulary import op_name
 
 UNARY = {
     "torch.nn.functional.relu": "qz::relu",
@@ -12,9 +13,12 @@ UNARY = {
     "torch.sin": "qz::sin",
 }
 BINARY = {"operator.add": "+", "operator.mul": "*", "operator.iadd": "+", "operator.imul": "*"}
+# Operators that change their first operand, as functions and methods do whose names end in "_".
+IN_PLACE = {"operator.iadd", "operator.imul"}
 INTEGER = {"operator.add": "+", "operator.sub": "-", "operator.mul": "*", "operator.floordiv": "/"}
-# Arguments that change nothing in evaluation.
-IGNORED = {"inplace"}
+# Functions that take parameters of the model.
+TAKE_PARAMETERS = {"linear", "addmm", "embedding", "layer_norm", "group_norm", "instance_norm",
+                   *(f"{kind}{rank}d" for kind in ("conv", "conv_transpose") for rank in (1, 2, 3))}
 
 
 class Arguments:
@@ -51,24 +55,6 @@ def _mean(a: Arguments) -> str:
     return f"{a.operand(0)}.mean({a.integers(dims)}{keep})"
 
 
-def _reshape(method: str) -> Callable[[Arguments], str]:
-    def write(a: Arguments) -> str:
-        sizes = a.node.args[1] if isinstance(a.node.args[1], (list, tuple)) else a.node.args[1:]
-        return f"{a.operand(0)}.{method}({a.integers(sizes)})"
-
-    return write
-
-
-def _joined(name: str) -> Callable[[Arguments], str]:
-    def write(a: Arguments) -> str:
-        values = a.get(0, "tensors")
-        if not isinstance(values, (list, tuple)):
-            raise Refused("the values to join must be written out as a list")
-        return f"qz::{name}({a.integers(values)}, {a.get(1, 'dim', 0)})"
-
-    return write
-
-
 def _flatten(a: Arguments) -> str:
     start, end = a.get(1, "start_dim", 0), a.get(2, "end_dim")
     return f"qz::flatten({a.text(0)}, {start}{'' if end is None else f', {end}'})"
@@ -80,15 +66,6 @@ def _adaptive_avg_pool2d(a: Arguments) -> str:
     if len(sizes) != 2 or sizes[0] != sizes[1] or not isinstance(sizes[0], int):
         raise Refused(f"output size {size}; only one size for both dimensions can be expressed")
     return f"qz::adaptive_avg_pool2d({a.text(0)}, {sizes[0]})"
-
-
-def _adaptive_avg_pool3d(a: Arguments) -> str:
-    size = a.get(1, "output_size")
-    sizes = list(size) if isinstance(size, (list, tuple)) else [size]
-    if not all(isinstance(s, int) for s in sizes):
-        raise Refused(f"output size {size}; only numbers can be expressed")
-    text = ", ".join(str(s) for s in sizes)
-    return f"qz::adaptive_avg_pool3d({a.text(0)}, {text if len(sizes) == 1 else '{' + text + '}'})"
 
 
 def _pad(a: Arguments) -> str:
@@ -103,46 +80,80 @@ def _linear(a: Arguments) -> str:
     return f"qz::linear({a.text(0)}, {a.text(1, 'weight')}{last})"
 
 
+def _sizes(a: Arguments, places: tuple[tuple[int, str, Any], ...]) -> list[str]:
+    """Sizes that are each a number or a list, as far as they are given: what is recorded is what was written."""
+    given = [a.get(i, key) for i, key, _ in places]
+    while given and given[-1] is None:
+        given.pop()
+    texts = []
+    for size, (_, key, usual) in zip(given, places):
+        if isinstance(size, str):
+            raise Refused(f"{key} {size!r} of a function cannot be expressed")
+        size = usual if size is None else size
+        texts.append(a.integers(size) if isinstance(size, (list, tuple)) else a.value(size))
+    return texts
+
+
 def _conv(name: str) -> Callable[[Arguments], str]:
+    order = ("stride", "padding", "output_padding", "groups", "dilation") if "transpose" in name else (
+        "stride", "padding", "dilation", "groups")
+    places = tuple((3 + i, key, 0 if "padding" in key else 1) for i, key in enumerate(order))
+
     def write(a: Arguments) -> str:
-        groups = a.get(6, "groups", 1)
         bias = a.get(2, "bias")
         parts = [a.text(0), a.text(1, "weight"), "nn::no_bias{}" if bias is None else a.value(bias)]
-        for i, key, usual in ((3, "stride", 1), (4, "padding", 0), (5, "dilation", 1)):
-            size = a.get(i, key, usual)
-            if isinstance(size, str):
-                raise Refused(f"padding {size!r} of a function cannot be expressed")
-            parts.append(a.integers(size) if isinstance(size, (list, tuple)) else a.value(size))
-        return f"qz::{name}({', '.join(parts + [a.value(groups)])})"
+        return f"qz::{name}({', '.join(parts + _sizes(a, places))})"
 
     return write
 
 
-def _item(a: Arguments) -> str:
-    if not isinstance(a.get(1, "index"), int):
-        raise Refused("only one integer as index can be expressed")
-    return f"{a.operand(0)}[{a.get(1, 'index')}]"
-
-
-def _permute(a: Arguments) -> str:
-    dims = a.node.args[1] if isinstance(a.node.args[1], (list, tuple)) else a.node.args[1:]
-    return f"{a.operand(0)}.permute({a.integers(dims)})"
-
-
-def _permute_function(name: str) -> Callable[[Arguments], str]:
-    return lambda a: f"qz::{name}({a.text(0)}, {a.integers(a.get(1, 'dims'))})"
-
-
-def _along(name: str, method: bool) -> Callable[[Arguments], str]:
-    """squeeze and unsqueeze: one dimension, given."""
+def _pool(name: str) -> Callable[[Arguments], str]:
+    usual = {"ceil_mode": False, "count_include_pad": True, "divisor_override": None, "return_indices": False,
+             "dilation": 1}
+    order = list(usual)[:3] if name.startswith("avg") else ["dilation", "ceil_mode", "return_indices"]
 
     def write(a: Arguments) -> str:
-        dim = a.get(1, "dim")
-        if not isinstance(dim, int):
-            raise Refused(f"{name} without one dimension cannot be expressed")
-        return f"{a.operand(0)}.{name}({dim})" if method else f"qz::{name}({a.text(0)}, {dim})"
+        for i, key in enumerate(order):
+            if a.get(4 + i, key, usual[key]) != usual[key]:
+                raise Refused(f"{key} of the function cannot be expressed; the module takes it")
+        sizes = _sizes(a, ((1, "kernel_size", 1), (2, "stride", a.get(1, "kernel_size")), (3, "padding", 0)))
+        return f"qz::{name}({', '.join([a.text(0), *sizes])})"
 
     return write
+
+
+def _norm(name: str, first: int, *more: tuple[int, str]) -> Callable[[Arguments], str]:
+    """A norm; `more` are the arguments before weight and bias, which stand at `first`."""
+
+    def write(a: Arguments) -> str:
+        parts = [a.text(0)]
+        for i, key in more:
+            x = a.get(i, key)
+            parts.append(a.integers(x) if isinstance(x, (list, tuple)) else a.value(x))
+        weight, bias = a.get(first, "weight"), a.get(first + 1, "bias")
+        if (weight is None) != (bias is None):
+            raise Refused("weight and bias must both be given, or neither")
+        if weight is not None:
+            parts += [a.value(weight), a.value(bias)]
+        eps = a.get(first + (4 if name == "instance_norm" else 2), "eps", 1e-05)
+        return f"qz::{name}({', '.join(parts + ([] if eps == 1e-05 else [a.value(eps)]))})"
+
+    return write
+
+
+def _instance_norm(a: Arguments) -> str:
+    if a.get(1, "running_mean") is not None or not a.get(5, "use_input_stats", True):
+        raise Refused("only statistics of the input can be expressed")
+    return _norm("instance_norm", 3)(a)
+
+
+def _interpolate(a: Arguments) -> str:
+    size, mode = a.get(1, "size"), a.get(3, "mode", "nearest")
+    if not isinstance(size, (list, tuple)) or a.get(2, "scale_factor") is not None:
+        raise Refused("interpolate takes its size as a list of two numbers; a scale factor cannot be expressed")
+    if mode not in ("nearest", "bilinear") or a.get(4, "align_corners"):
+        raise Refused("interpolate is nearest, or bilinear without align_corners")
+    return f'qz::interpolate({a.text(0)}, {a.integers(size)}, "{mode}")'
 
 
 def _addmm(a: Arguments) -> str:
@@ -157,6 +168,92 @@ def _embedding(a: Arguments) -> str:
     return f"qz::embedding({a.text(0)}, {a.text(1, 'weight')})"
 
 
+def _along(name: str, method: bool) -> Callable[[Arguments], str]:
+    """squeeze and unsqueeze: one dimension, given."""
+
+    def write(a: Arguments) -> str:
+        dim = a.get(1, "dim")
+        if not isinstance(dim, int):
+            raise Refused(f"{name} without one dimension cannot be expressed")
+        return f"{a.operand(0)}.{name}({dim})" if method else f"qz::{name}({a.text(0)}, {dim})"
+
+    return write
+
+
+def _in_order(name: str, *keys: str) -> Callable[[Arguments], str]:
+    """A function whose arguments after the value are numbers, all of them given: by position, or by these names."""
+
+    def write(a: Arguments) -> str:
+        return f"qz::{name}({', '.join([a.text(0), *(a.text(1 + i, key) for i, key in enumerate(keys))])})"
+
+    return write
+
+
+def _list_of_dims(name: str) -> Callable[[Arguments], str]:
+    return lambda a: f"qz::{name}({a.text(0)}, {a.integers(a.get(1, 'dims'))})"
+
+
+def _function_mean(a: Arguments) -> str:
+    dims = a.get(1, "dim")
+    if dims is None or a.get(2, "keepdim", False):
+        raise Refused("the function mean names its dimensions and drops them; the method takes keepdim")
+    return f"qz::mean({a.text(0)}, {a.integers(dims)})"
+
+
+def _adaptive(name: str) -> Callable[[Arguments], str]:
+    def write(a: Arguments) -> str:
+        size = a.get(1, "output_size")
+        if not all(isinstance(s, int) for s in (size if isinstance(size, (list, tuple)) else [size])):
+            raise Refused(f"output size {size}; only numbers can be expressed")
+        return f"qz::{name}({a.text(0)}, {', '.join(_sizes(a, ((1, 'output_size', 1),)))})"
+
+    return write
+
+
+def _join(name: str) -> Callable[[Arguments], str]:
+    def write(a: Arguments) -> str:
+        values = a.get(0, "tensors")
+        if not isinstance(values, (list, tuple)):
+            raise Refused("the values to join must be written out as a list")
+        return f"qz::{name}({a.integers(values)}, {a.get(1, 'dim', 0)})"
+
+    return write
+
+
+def recorded_call(op: str) -> Callable[[Arguments], str]:
+    """`qz::call<fn::clamp>(x, 0.5, 6)`: an op whose value has the shape of its inputs, with the arguments as written."""
+
+    def write(a: Arguments) -> str:
+        if not a.node.args or not isinstance(a.node.args[0], Ref):
+            raise Refused("the first argument is not a value of the graph")
+
+        def text(x: Any) -> str:
+            if x is None:
+                return "qz::argument{}"
+            return str(x).lower() if isinstance(x, bool) else a.value(x)
+
+        parts = [text(x) for x in a.node.args] + [f'qz::keyword<"{k}">({text(x)})' for k, x in a.node.kwargs.items()]
+        return f"qz::call<qz::{op_name(op)}>({', '.join(parts)})"
+
+    return write
+
+
+def _item(a: Arguments) -> str:
+    if not isinstance(a.get(1, "index"), int):
+        raise Refused("only one integer as index can be expressed")
+    return f"{a.operand(0)}[{a.get(1, 'index')}]"
+
+
+def _dims_behind(method: str) -> Callable[[Arguments], str]:
+    """A method that takes integers, as a list or one by one."""
+
+    def write(a: Arguments) -> str:
+        dims = a.node.args[1] if isinstance(a.node.args[1], (list, tuple)) else a.node.args[1:]
+        return f"{a.operand(0)}.{method}({a.integers(dims)})"
+
+    return write
+
+
 def _numbers_behind(method: str) -> Callable[[Arguments], str]:
     """A method whose further arguments are numbers by position."""
 
@@ -168,44 +265,87 @@ def _numbers_behind(method: str) -> Callable[[Arguments], str]:
     return write
 
 
+def _dropout(a: Arguments) -> str:
+    if a.get(2, "training", True):
+        raise Refused("dropout with training=True; a model in evaluation passes training=self.training")
+    return recorded_call(F + "dropout")(a)
+
+
+F = "torch.nn.functional."
+# Ops whose value has the shape of their inputs, written as qz::call.
+SAME_SHAPE = {*(F + name for name in ("elu", "hardswish", "hardsigmoid", "leaky_relu", "leaky_relu_", "hardtanh",
+                                      "hardtanh_", "relu6")),
+              "torch.clamp", "torch.add", "torch.mul", "torch.sub", "torch.relu", "operator.sub"}
+SAME_SHAPE_METHODS = {"clamp", "detach", "detach_", "hardsigmoid", "hardsigmoid_", "leaky_relu", "relu", "relu_",
+                      "sigmoid", "sigmoid_", "tanh", "tanh_"}
+
 FUNCTIONS: dict[str, Callable[[Arguments], str]] = {
-    "torch.cat": _joined("cat"),
-    "torch.concat": _joined("concat"),
-    "torch.concatenate": _joined("concatenate"),
-    "torch.stack": _joined("stack"),
-    "torch.permute": _permute_function("permute"),
-    "torch.permute_copy": _permute_function("permute_copy"),
-    "torch.squeeze": _along("squeeze", False),
-    "torch.unsqueeze": _along("unsqueeze", False),
+    "operator.getitem": _item,
+    "torch.adaptive_avg_pool1d": _adaptive("adaptive_avg_pool1d"),
+    "torch.avg_pool1d": _pool("avg_pool1d"),
     "torch.addmm": _addmm,
-    "torch.nn.functional.embedding": _embedding,
+    "torch.cat": _join("cat"),
+    "torch.concat": _join("concat"),
+    "torch.concatenate": _join("concatenate"),
+    "torch.conv1d": _conv("conv1d"),
     "torch.flatten": _flatten,
     "torch.matmul": lambda a: f"qz::matmul({a.text(0)}, {a.text(1, 'other')})",
-    "torch.nn.functional.adaptive_avg_pool2d": _adaptive_avg_pool2d,
-    "torch.nn.functional.adaptive_avg_pool3d": _adaptive_avg_pool3d,
-    "torch.nn.functional.pad": _pad,
-    "torch.nn.functional.linear": _linear,
-    "torch.conv1d": _conv("conv1d"),
-    "torch.nn.functional.conv2d": _conv("conv2d"),
-    "torch.nn.functional.conv3d": _conv("conv3d"),
-    "operator.getitem": _item,
+    "torch.mean": _function_mean,
+    "torch.narrow": _in_order("narrow", "dim", "start", "length"),
+    "torch.permute": _list_of_dims("permute"),
+    "torch.permute_copy": _list_of_dims("permute_copy"),
+    "torch.repeat_interleave": _in_order("repeat_interleave", "repeats", "dim"),
+    "torch.squeeze": _along("squeeze", False),
+    "torch.stack": _join("stack"),
+    "torch.transpose": _in_order("transpose", "dim0", "dim1"),
+    "torch.unsqueeze": _along("unsqueeze", False),
+    F + "adaptive_avg_pool2d": _adaptive_avg_pool2d,
+    F + "adaptive_avg_pool3d": _adaptive("adaptive_avg_pool3d"),
+    F + "dropout": _dropout,
+    F + "channel_shuffle": _in_order("channel_shuffle", "groups"),
+    F + "embedding": _embedding,
+    F + "group_norm": _norm("group_norm", 2, (1, "num_groups")),
+    F + "instance_norm": _instance_norm,
+    F + "interpolate": _interpolate,
+    F + "layer_norm": _norm("layer_norm", 2, (1, "normalized_shape")),
+    F + "linear": _linear,
+    F + "pad": _pad,
+    F + "pixel_shuffle": _in_order("pixel_shuffle", "upscale_factor"),
+    F + "pixel_unshuffle": _in_order("pixel_unshuffle", "downscale_factor"),
+    **{F + name: _conv(name) for name in ("conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d",
+                                          "conv_transpose3d")},
+    **{F + name: _pool(name) for name in ("avg_pool2d", "avg_pool3d", "max_pool1d", "max_pool2d", "max_pool3d")},
+    **{name: recorded_call(name) for name in SAME_SHAPE},
 }
 METHODS: dict[str, Callable[[Arguments], str]] = {
     "mean": _mean,
-    "reshape": _reshape("reshape"),
-    "view": _reshape("view"),
-    "resize_": _reshape("resize_"),
-    "squeeze": _along("squeeze", True),
-    "squeeze_": _along("squeeze_", True),
-    "unsqueeze": _along("unsqueeze", True),
-    "unsqueeze_": _along("unsqueeze_", True),
-    "permute": _permute,
+    "reshape": _dims_behind("reshape"),
+    "view": _dims_behind("view"),
+    "permute": _dims_behind("permute"),
+    "repeat": _dims_behind("repeat"),
+    "repeat_interleave": lambda a: f"{a.operand(0)}.repeat_interleave({a.text(1, 'repeats')}, {a.text(2, 'dim')})",
+    "resize_": _dims_behind("resize_"),
+    **{name: _along(name, True) for name in ("squeeze", "squeeze_", "unsqueeze", "unsqueeze_")},
     "transpose": _numbers_behind("transpose"),
     "flatten": _numbers_behind("flatten"),
     "size": _numbers_behind("size"),
     "contiguous": lambda a: f"{a.operand(0)}.contiguous()",
     "masked_fill": lambda a: f"{a.operand(0)}.masked_fill({a.text(1, 'mask')}, {a.text(2, 'value')})",
+    **{name: recorded_call(f"method:{name}") for name in SAME_SHAPE_METHODS},
 }
+
+
+def _function(target: str) -> Callable[[Arguments], str] | None:
+    """The writer of a function. Some functions have two places in PyTorch."""
+    for name in (target, target.replace(F, "torch.")):
+        if name in FUNCTIONS:
+            return FUNCTIONS[name]
+    return None
+
+
+def has_function(target: str) -> bool:
+    """Whether a function or operator has a C++ form."""
+    return target in UNARY or target in BINARY or _function(target) is not None
 
 
 def binary_text(a: Arguments, sign: str) -> str:
@@ -226,9 +366,10 @@ def call_text(node: Node, value: Callable[[Any], str]) -> str:
         return f"{UNARY[node.target]}({a.text(0)})"
     if node.target in BINARY:
         return binary_text(a, BINARY[node.target])
-    if node.target not in FUNCTIONS:
+    write = _function(node.target)
+    if write is None:
         raise Refused("quantype has no such function")
-    return FUNCTIONS[node.target](a)
+    return write(a)
 
 
 def integer_nodes(nodes: list[Node]) -> set[str]:

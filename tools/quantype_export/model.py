@@ -43,7 +43,11 @@ class Node:
 
 
 class Indices(list):
-    """The shape of an input that holds indices (int64); the other inputs are float32."""
+    """The shape of an input that holds indices (int64); inputs without a class of their own are float32."""
+
+
+class Mask(list):
+    """The shape of an input that holds true and false."""
 
 
 @dataclass

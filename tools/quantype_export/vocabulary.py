@@ -10,7 +10,7 @@ from .problems import Refused
 HEADERS = Path(__file__).resolve().parents[2] / "include" / "quantype" / "model"
 
 SPECIALISED = re.compile(r"op_info\s+op_of<([\w:]+(?:<>)?)>\s*\{\s*\"([\w.:]+)\"")
-OWN = re.compile(r"struct (\w+) : vocabulary::(?:module|function|method)_named<\"([\w.:]+)\"")
+OWN = re.compile(r"struct (\w+) : vocabulary::(?:module|function|method)_named<\"([\w.:]+)\"(, op_code)?")
 OPENED = re.compile(r"^namespace ([\w:]+) \{")
 CLOSED = re.compile(r"^\}  // namespace ([\w:]+)$")
 
@@ -43,10 +43,19 @@ def op_names(folder: Path = HEADERS) -> dict[str, str]:
 
 @lru_cache
 def op_headers(folder: Path = HEADERS) -> dict[str, str]:
-    """The header, as it is included, by C++ name without "<>": what a forward can call, not what only has a name."""
+    """The header, as it is included, by C++ name without "<>"."""
     return {cpp.removesuffix("<>"): header.relative_to(folder.parents[1]).as_posix()
-            for header in sorted(folder.rglob("*.hpp")) if header.parent.name != "vocabulary"
-            for cpp in written_names(header)}
+            for header in sorted(folder.rglob("*.hpp")) for cpp in written_names(header)}
+
+
+@lru_cache
+def callable_ops() -> dict[str, str]:
+    """C++ names by PyTorch name of ops with a meaning (an op_code) that a float model may call: not the classes that
+    fusion, conversion and training put in, and not parameters."""
+    texts = [header.read_text(encoding="utf-8") for header in sorted(HEADERS.rglob("*.hpp"))]
+    ops = {op for text in texts for _, op in SPECIALISED.findall(text)}
+    ops |= {op for text in texts for _, op, code in OWN.findall(text) if code}
+    return {op: op_name(op) for op in sorted(ops) if not op.startswith("torch.ao.") and op != "torch.nn.Parameter"}
 
 
 def op_name(name: str) -> str:

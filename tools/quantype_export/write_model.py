@@ -3,18 +3,15 @@
 import re
 from typing import Any
 
-from .calls import call_text, integer_nodes, size_text
-from .model import Indices, Leaf, Model, Module, Node, Ref, Sequence, Struct
+from .calls import IN_PLACE, TAKE_PARAMETERS, call_text, integer_nodes, size_text
+from .model import Indices, Leaf, Mask, Model, Module, Node, Ref, Sequence, Struct
 from .problems import Problems, Refused
 from .vocabulary import op_headers
 
 WIDTH = 100
 MAX_MEMBERS = 80  # QUANTYPE_MODULES
 MAX_PARTS = 100  # sequential
-
-TAKE_PARAMETERS = {"torch.nn.functional.linear", "torch.conv1d", "torch.nn.functional.conv1d",
-                   "torch.nn.functional.conv2d", "torch.nn.functional.conv3d", "torch.addmm",
-                   "torch.nn.functional.embedding"}
+MAX_VALUES = 16  # of qz::tuple and qz::cat
 
 KEYWORDS = set(
     "alignas alignof and and_eq asm auto bitand bitor bool break case catch char char8_t class compl concept const "
@@ -65,10 +62,11 @@ class ForwardWriter:
     def write(self) -> list[str]:
         head: list[str] = []
         steps = [n for n in self.struct.body if n.op != "placeholder"]
+        read = {name for n in steps for name in n.inputs()}
         for n in self.struct.body:
             if n.op == "placeholder":
                 self.texts[n.name] = self._local(n.name)
-                head.append("auto " + self.texts[n.name])
+                head.append("auto " + self.texts[n.name] if n.name in read else "auto")
         for i, node in enumerate(steps):
             self._step(node, steps[i + 1 :])
         opening = f"{self.indent}constexpr auto forward({', '.join(head)}) const {{"
@@ -100,6 +98,7 @@ class ForwardWriter:
             return
         try:
             self._check_parameters(node)
+            self._check_in_place(node, later)
             text = size_text(node, self._value) if node.name in self.integers else self._expression(node)
         except Refused as why:
             what = node.target if node.op == "call_function" else f"method {node.target}"
@@ -126,11 +125,20 @@ class ForwardWriter:
         return self._value(x)
 
     def _check_parameters(self, node: Node) -> None:
-        if node.target in TAKE_PARAMETERS:
+        if node.op == "call_function" and node.target.rpartition(".")[2] in TAKE_PARAMETERS:
             return
         for name in node.inputs():
             if name in self.parameters:
-                raise Refused(f"reads the parameter {self.texts[name]}; only functional linear, convolutions, addmm and embedding take parameters")
+                raise Refused(f"reads the parameter {self.texts[name]}; only functional linear, convolutions, norms, addmm "
+                              "and embedding take parameters")
+
+    def _check_in_place(self, node: Node, later: list[Node]) -> None:
+        """A value that is changed in place and read again would be the old one here."""
+        if node.op == "call_module" or not (node.target in IN_PLACE or node.target.endswith("_")):
+            return
+        again = [n.name for n in later if node.inputs() and node.inputs()[0] in n.inputs()]
+        if again:
+            raise Refused(f"changes {node.inputs()[0]} in place, which {again[0]} reads afterwards; write it without _")
 
     def _is_read_next(self, node: Node, later: list[Node]) -> bool:
         """Whether the next call, and it alone and once, reads the result."""
@@ -143,11 +151,17 @@ class ForwardWriter:
         result = node.args[0]
         try:
             if isinstance(result, (list, tuple)):
+                if len(result) > MAX_VALUES:
+                    raise Refused(f"{len(result)} values; a model gives up to {MAX_VALUES}")
                 return f"qz::tuple({', '.join(self._value(r) for r in result)})"
             return self._value(result)
         except Refused as why:
             self.problems.add(self.struct.path, "the returned value", why)
             return "refused"
+
+
+def input_kind(shape: list[int]) -> str:
+    return "i64" if isinstance(shape, Indices) else "boolean" if isinstance(shape, Mask) else "f32"
 
 
 class HeaderWriter:
@@ -167,14 +181,13 @@ class HeaderWriter:
         for name, class_name, content in self.structs:
             lines += [f"    // {class_name}: {', '.join(self.users[name])}", f"    struct {name} {{"]
             lines += ["    " + line for line in content] + ["    };", ""]
-        shapes = ", ".join(f"qz::{'i64' if isinstance(s, Indices) else 'f32'}<{', '.join(map(str, s))}>"
-                           for s in self.model.inputs)
+        shapes = ", ".join(f"qz::{input_kind(s)}<{', '.join(map(str, s))}>" for s in self.model.inputs)
         lines.append(f"    using inputs = qz::inputs<{shapes}>;")
         return lines + body + ["};"]
 
     def _content(self, struct: Struct, indent: str) -> list[str]:
         lines = []
-        if len(struct.members) > MAX_MEMBERS:
+        if len(struct.members) > MAX_MEMBERS and struct is not self.model.root:
             self.problems.add(struct.path, struct.class_name,
                               f"{len(struct.members)} members; QUANTYPE_MODULES takes {MAX_MEMBERS}")
         for key, member in struct.members.items():
@@ -189,6 +202,13 @@ class HeaderWriter:
 
     @staticmethod
     def _listed(names: list[str], indent: str) -> list[str]:
+        if len(names) > MAX_MEMBERS:  # of the model itself, which nothing calls
+            visits = [f'{indent}    visitor(self.{name}, "{name}");' for name in names]
+            return [f"{indent}// More members than QUANTYPE_MODULES takes.",
+                    f"{indent}qz::detail::scope_number quantype_scope{{}};",
+                    f"{indent}template <class Self, class Visitor>",
+                    f"{indent}static constexpr void quantype_visit(Self& self, Visitor&& visitor) {{", *visits,
+                    indent + "}"]
         lines = [indent + "QUANTYPE_MODULES(" + ("" if names else ")")]
         for i, name in enumerate(names):
             part = name + (", " if i + 1 < len(names) else ")")
@@ -257,8 +277,10 @@ def headers_for(text: str) -> list[str]:
     used = {f"nn::{name}" for name in re.findall(r"\bnn::(\w+)", text)}
     used |= {f"fn::{name}" for name in re.findall(r"\bqz::(\w+)\(", text)}
     used |= {f"method::{name}" for name in re.findall(r"\.(\w+)\(", text)}
+    used |= set(re.findall(r"\bqz::((?:fn|method)::\w+)>", text))
+    used |= {"call"} if "qz::call<" in text else set()
     used |= {"fn::getitem"} if re.search(r"[\w)]\[\d+\]", text) else set()
-    places = op_headers()
+    places = op_headers() | {"call": "quantype/model/call.hpp"}
     always = "quantype/model/functional.hpp"  # which includes the other two
     found = {places[name] for name in used if name in places}
     return sorted(found - {"quantype/model/nn/layers.hpp", "quantype/model/nn/activations.hpp"} | {always})

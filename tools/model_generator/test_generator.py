@@ -4,10 +4,14 @@
 import unittest
 from typing import Any
 
-from derive import Derived
-from qconfig import observer
 from record import Model, Node, RecordError, read_printed, unfused
-from write_cpp import struct_text
+from scopes import exported, struct_lines
+
+from quantype_export.problems import Problems
+
+
+def struct_text(net: Model) -> str:
+    return "\n".join(struct_lines(net))
 
 
 def call(name: str, module: str, source: str, target: str = "") -> Node:
@@ -25,30 +29,30 @@ class Containers(unittest.TestCase):
         nodes = [call("block_conv", "torch.nn.Conv2d", "x", "block.conv"),
                  call("block_act", "torch.nn.ReLU", "block_conv", "block.act"),
                  Node("add", "call_function", "operator.add", ["%block_act", 1])]
-        text = struct_text(model(nodes, {"block.conv.weight": [3, 3, 1, 1]}), Derived())
+        text = struct_text(model(nodes, {"block.conv.weight": [3, 3, 1, 1]}))
         self.assertIn("struct block_type {", text)
         self.assertEqual(text.count("constexpr auto forward(auto x) const {"), 2)
-        self.assertIn("const auto block_act = block(x);", text)
+        self.assertIn("return block(x) + 1;", text)
         self.assertIn("nn::conv2d<3, 3, 1, nn::no_bias> conv;", text)
 
     def test_a_block_that_is_read_in_the_middle_is_called_by_its_parts(self) -> None:
         nodes = [call("a", "torch.nn.ReLU", "x", "block.a"), call("b", "torch.nn.Tanh", "a", "block.b"),
                  Node("add", "call_function", "operator.add", ["%a", "%b"])]
-        text = struct_text(model(nodes, {}), Derived())
+        text = struct_text(model(nodes, {}))
         self.assertIn("const auto a = block.a(x);", text)
         self.assertEqual(text.count("forward"), 1)
 
     def test_numbered_modules_become_a_sequential(self) -> None:
         nodes = [call("s_0", "torch.nn.ReLU", "x", "s.0"), call("s_1", "torch.nn.Tanh", "s_0", "s.1")]
-        text = struct_text(model(nodes, {}), Derived())
+        text = struct_text(model(nodes, {}))
         self.assertIn("qz::sequential<nn::relu, nn::tanh> s;", text)
-        self.assertIn("const auto s_1 = s(x);", text)
+        self.assertIn("return s(x);", text)
 
     def test_numbered_modules_that_are_read_in_the_middle_are_refused(self) -> None:
         nodes = [call("s_0", "torch.nn.ReLU", "x", "s.0"), call("s_1", "torch.nn.Tanh", "s_0", "s.1"),
                  Node("add", "call_function", "operator.add", ["%s_0", "%s_1"])]
         with self.assertRaisesRegex(RecordError, "s_0.*cannot be expressed"):
-            struct_text(model(nodes, {}), Derived())
+            struct_text(model(nodes, {}))
 
 
 class HyperParameters(unittest.TestCase):
@@ -57,13 +61,14 @@ class HyperParameters(unittest.TestCase):
         params = {"c.weight": [6, 1, 3, 5], "c.bias": [6]}
         net = model([call("c", "torch.nn.Conv2d", "x")], params, printed=read_printed(text))
         self.assertIn("nn::conv2d<3, 6, nn::extent(3, 5), nn::stride<2>, nn::padding<1, 2>, nn::groups<3>> c;",
-                      struct_text(net, Derived()))
+                      struct_text(net))
 
     def test_else_the_shapes_tell_and_a_note_says_so(self) -> None:
-        derived = Derived()
         net = model([call("c", "torch.nn.Conv2d", "x")], {"c.weight": [4, 3, 3, 3]}, values={"c": [1, 4, 4, 4]})
-        self.assertIn("nn::conv2d<3, 4, 3, nn::stride<2>, nn::padding<1>, nn::no_bias> c;", struct_text(net, derived))
-        self.assertEqual(len(derived.notes), 1)
+        self.assertIn("nn::conv2d<3, 4, 3, nn::stride<2>, nn::padding<1>, nn::no_bias> c;", struct_text(net))
+        problems = Problems()
+        exported(net, problems)
+        self.assertEqual(len(problems.notes), 1)
 
     def test_a_fused_module_is_two(self) -> None:
         nodes = unfused([call("c", "torch.ao.nn.intrinsic.ConvReLU2d", "x"), call("t", "torch.nn.Tanh", "c")])
@@ -75,24 +80,13 @@ class HyperParameters(unittest.TestCase):
 class Refusals(unittest.TestCase):
     def refused(self, nodes: list[Node], params: dict[str, list[int]], why: str) -> None:
         with self.assertRaisesRegex(RecordError, why):
-            struct_text(model(nodes, params), Derived())
+            struct_text(model(nodes, params))
 
     def test_unknown_words_are_named_with_their_node(self) -> None:
-        self.refused([call("g", "torch.nn.GELU", "x")], {}, "node g .*torch.nn.GELU is not in the vocabulary")
-        self.refused([Node("e", "call_function", "torch.einsum", ["%x"])], {}, "node e .*not in the vocabulary")
+        self.refused([call("g", "torch.nn.GELU", "x")], {}, "net: g: torch.nn.GELU: quantype has no module")
+        self.refused([Node("e", "call_function", "torch.einsum", ["%x"])], {}, "torch.einsum .e.: quantype has no such")
         self.refused([call("c", "torch.nn.Conv2d", "x")], {}, "c: parameter c.weight is not recorded")
-        self.refused([call("m", "torch.nn.ReLU", "x", "double")], {}, "'double' cannot be the name")
-
-    def test_observers(self) -> None:
-        record = {"class": "torch.ao.quantization.MinMaxObserver", "dtype": "qint8", "quant_min": -127}
-        self.assertEqual(observer(record), "qz::min_max_observer().dtype(qz::qint8).quant_min(-127)")
-        fake = {"class": "torch.ao.quantization.FakeQuantize", "observer": record, "reduce_range": True}
-        self.assertEqual(
-            observer(fake), f"qz::fake_quantize({observer(record)}).reduce_range(true)")
-        with self.assertRaisesRegex(RecordError, "no such observer"):
-            observer({"class": "my.Observer"})
-        with self.assertRaisesRegex(RecordError, "not in the vocabulary"):
-            observer({"class": "my.Rounding", "observer": record})
+        self.refused([call("m", "torch.nn.ReLU", "x", "double")], {}, "'double' cannot name a member")
 
 
 if __name__ == "__main__":
