@@ -135,6 +135,24 @@ class Exporting(unittest.TestCase):
         with self.assertRaisesRegex(CannotExport, "the model: .*Branching: torch.fx cannot trace its forward: .*control flow"):
             export_model(Branching(), [[1]], self.folder, "net")
 
+    def test_values_changed_in_place_are_refused_when_read_again(self) -> None:
+        class Changed(nn.Module):
+            def __init__(self) -> None:
+                super().__init__()
+                self.relu = nn.ReLU(inplace=True)
+
+            def forward(self, x):
+                y = x * 2
+                z = self.relu(y)
+                w = nn.functional.relu6(z, inplace=True)
+                w += z
+                return w + y + x
+
+        with self.assertRaises(CannotExport) as caught:
+            export_model(Changed().eval(), [[1, 4]], self.folder, "changed")
+        self.assertEqual([str(p).split(": ")[1] for p in caught.exception.problems],
+                         ["module relu (relu)", "torch.nn.functional.relu6 (relu6)"])
+
     def test_shared_weights_are_refused(self) -> None:
         m = nn.Sequential(nn.Sequential(nn.Linear(2, 2)), nn.Sequential(nn.Linear(2, 2)))
         m[1][0] = m[0][0]

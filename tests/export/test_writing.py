@@ -155,11 +155,13 @@ class Refusals(unittest.TestCase):
 
     def test_values_changed_in_place(self) -> None:
         problems = Problems()
-        body = [call("a", "relu_", Ref("x"), op="call_method"), call("b", "operator.add", Ref("x"), Ref("a")), output("b")]
-        header_text(Model("net", [[1]], struct_of(body)), "A test.", problems)
-        self.assertIn("changes x in place, which b reads afterwards", str(problems.found[0]))
-        body = [call("a", "relu_", Ref("x"), op="call_method"), output("a")]
-        self.assertIn("return qz::call<qz::method::relu_>(x);", header(struct_of(body)))
+        change = call("a", "relu_", Ref("x"), op="call_method")
+        change.in_place = True
+        header_text(Model("net", [[1]], struct_of([change, call("b", "operator.add", Ref("x"), Ref("a")), output("b")])),
+                    "A test.", problems)
+        self.assertEqual(["the model: method relu_ (a): changes x in place, and b reads it afterwards; give it a result "
+                          "of its own"], list(map(str, problems.found)))
+        self.assertIn("return qz::call<qz::method::relu_>(x);", header(struct_of([change, output("a")])))
 
     def test_dropout_that_is_on(self) -> None:
         problems = Problems()

@@ -13,8 +13,6 @@ UNARY = {
     "torch.sin": "qz::sin",
 }
 BINARY = {"operator.add": "+", "operator.mul": "*", "operator.iadd": "+", "operator.imul": "*"}
-# Operators that change their first operand, as functions and methods do whose names end in "_".
-IN_PLACE = {"operator.iadd", "operator.imul"}
 INTEGER = {"operator.add": "+", "operator.sub": "-", "operator.mul": "*", "operator.floordiv": "/"}
 # Functions that take parameters of the model.
 TAKE_PARAMETERS = {"linear", "addmm", "embedding", "layer_norm", "group_norm", "instance_norm",

@@ -13,6 +13,8 @@ from .modules import MODULES, module_text
 from .problems import Problems, Refused
 from .write_model import snake_case
 
+# Operators that change their first operand, as functions and methods do whose names end in "_".
+IN_PLACE = {"operator.iadd", "operator.imul"}
 CONTAINERS = (torch.nn.Sequential, torch.nn.ModuleList)
 
 
@@ -140,7 +142,10 @@ class Reader:
         except Exception as error:  # whatever the user's forward raises on a proxy
             self.problems.add(path, class_name(m), f"torch.fx cannot trace its forward: {_first_line(error)}")
             return Struct(type(m).__name__, path, {}, [])
-        body = called_in_turn(m, read_nodes(graph))
+        body = read_nodes(graph)
+        for n in body:
+            n.in_place |= n.op == "call_module" and getattr(m.get_submodule(n.target), "inplace", False)
+        body = called_in_turn(m, body)
         return Struct(type(m).__name__, path, self._members(m, path, body), body)
 
     def _members(self, m: torch.nn.Module, path: str, body: list[Node]) -> dict[str, Module]:
@@ -233,7 +238,10 @@ def read_nodes(graph: torch.fx.Graph) -> list[Node]:
             nodes.append(Node(n.name, "call_method", "size", [plain(n.args[0].args[0]), n.args[1]]))
             continue
         kwargs = {k: plain(v) for k, v in n.kwargs.items() if k != "inplace"}
-        nodes.append(Node(n.name, n.op, target_name(n.target), plain(list(n.args)), kwargs))
+        target = target_name(n.target)
+        changes = n.op in ("call_function", "call_method") and (target in IN_PLACE or target.endswith("_"))
+        in_place = changes or bool(n.kwargs.get("inplace"))
+        nodes.append(Node(n.name, n.op, target, plain(list(n.args)), kwargs, in_place))
     return nodes
 
 

@@ -23,6 +23,7 @@ class Node:
     target: str
     args: list[Any] = field(default_factory=list)
     kwargs: dict[str, Any] = field(default_factory=dict)
+    in_place: bool = False  # PyTorch changes the first input
 
     def inputs(self) -> list[str]:
         """Names of the nodes that this one reads, in order."""

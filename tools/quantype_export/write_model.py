@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from .calls import IN_PLACE, TAKE_PARAMETERS, call_text, integer_nodes, size_text
+from .calls import TAKE_PARAMETERS, call_text, integer_nodes, size_text
 from .model import Indices, Leaf, Mask, Model, Module, Node, Ref, Sequence, Struct
 from .problems import Problems, Refused
 from .vocabulary import op_headers
@@ -101,7 +101,8 @@ class ForwardWriter:
             self._check_in_place(node, later)
             text = size_text(node, self._value) if node.name in self.integers else self._expression(node)
         except Refused as why:
-            what = node.target if node.op == "call_function" else f"method {node.target}"
+            kind = {"call_method": "method ", "call_module": "module "}.get(node.op, "")
+            what = kind + node.target
             self.problems.add(self.struct.path, f"{what} ({node.name})", why)
             text = "refused"
         if self._is_read_next(node, later) and len(text) <= WIDTH - (16 if later[0].op == "output" else 40):
@@ -132,13 +133,13 @@ class ForwardWriter:
                 raise Refused(f"reads the parameter {self.texts[name]}; only functional linear, convolutions, norms, addmm "
                               "and embedding take parameters")
 
-    def _check_in_place(self, node: Node, later: list[Node]) -> None:
-        """A value that is changed in place and read again would be the old one here."""
-        if node.op == "call_module" or not (node.target in IN_PLACE or node.target.endswith("_")):
-            return
-        again = [n.name for n in later if node.inputs() and node.inputs()[0] in n.inputs()]
+    @staticmethod
+    def _check_in_place(node: Node, later: list[Node]) -> None:
+        """A value that PyTorch changes in place and reads again would be the old one here."""
+        first = node.inputs()[0] if node.in_place and node.inputs() else ""
+        again = [n.name for n in later if first in n.inputs()]
         if again:
-            raise Refused(f"changes {node.inputs()[0]} in place, which {again[0]} reads afterwards; write it without _")
+            raise Refused(f"changes {first} in place, and {again[0]} reads it afterwards; give it a result of its own")
 
     def _is_read_next(self, node: Node, later: list[Node]) -> bool:
         """Whether the next call, and it alone and once, reads the result."""
