@@ -163,6 +163,14 @@ class Refusals(unittest.TestCase):
                           "of its own"], list(map(str, problems.found)))
         self.assertIn("return qz::call<qz::method::relu_>(x);", header(struct_of([change, output("a")])))
 
+    def test_more_values_than_a_call_takes(self) -> None:
+        problems = Problems()
+        body = [call("a", "torch.cat", [Ref("x")] * 17, 1), Node("output", "output", "output", [[Ref("a")] * 17])]
+        header_text(Model("net", [[1, 4]], struct_of(body)), "A test.", problems)
+        self.assertEqual(list(map(str, problems.found)), [
+            "the model: torch.cat (a): 17 values; up to 16 are joined at once",
+            "the model: the returned value: 17 values; a model gives up to 16"])
+
     def test_dropout_that_is_on(self) -> None:
         problems = Problems()
         body = [call("a", "torch.nn.functional.dropout", Ref("x"), 0.5, True), output("a")]

@@ -19,6 +19,9 @@ TAKE_PARAMETERS = {"linear", "addmm", "embedding", "layer_norm", "group_norm", "
                    *(f"{kind}{rank}d" for kind in ("conv", "conv_transpose") for rank in (1, 2, 3))}
 
 
+MAX_VALUES = 16  # of qz::cat and its like, and of qz::tuple
+
+
 class Arguments:
     """The arguments of a node, by position or name. `value` writes one of them."""
 
@@ -213,6 +216,8 @@ def _join(name: str) -> Callable[[Arguments], str]:
         values = a.get(0, "tensors")
         if not isinstance(values, (list, tuple)):
             raise Refused("the values to join must be written out as a list")
+        if len(values) > MAX_VALUES:
+            raise Refused(f"{len(values)} values; up to {MAX_VALUES} are joined at once")
         return f"qz::{name}({a.integers(values)}, {a.get(1, 'dim', 0)})"
 
     return write

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from .calls import TAKE_PARAMETERS, call_text, integer_nodes, size_text
+from .calls import MAX_VALUES, TAKE_PARAMETERS, call_text, integer_nodes, size_text
 from .model import Indices, Leaf, Mask, Model, Module, Node, Ref, Sequence, Struct
 from .problems import Problems, Refused
 from .vocabulary import op_headers
@@ -11,7 +11,6 @@ from .vocabulary import op_headers
 WIDTH = 100
 MAX_MEMBERS = 80  # QUANTYPE_MODULES
 MAX_PARTS = 100  # sequential
-MAX_VALUES = 16  # of qz::tuple and qz::cat
 
 KEYWORDS = set(
     "alignas alignof and and_eq asm auto bitand bitor bool break case catch char char8_t class compl concept const "

@@ -120,7 +120,7 @@ constexpr attributes axes_of(op_code code, std::initializer_list<int> dims) {
     return a;
 }
 
-/// A function of a list of values and a dimension.
+/// A function of a list of up to 16 values and a dimension.
 template <class Op>
 constexpr sym joined(std::initializer_list<sym> values, int dim) {
     argument list[18];
@@ -129,8 +129,11 @@ constexpr sym joined(std::initializer_list<sym> values, int dim) {
     for (const sym& v : values)
         if (n < 17) list[n++] = node_argument(v.id);
     list[n++] = integer_argument(dim);
-    return record(*values.begin()->trace, id_of<Op>, id_of<Op>->kind, -1, axes_of(op_of<Op>.code, {dim}), nullptr, list,
-                  n);
+    tracer& t = *values.begin()->trace;
+    const sym y = record(t, id_of<Op>, id_of<Op>->kind, -1, axes_of(op_of<Op>.code, {dim}), nullptr, list, n);
+    const int count = static_cast<int>(values.size());
+    if (count > 16) t.fail(trace_error::shape, y.id, -1, {{}, shape_error::inputs, count, 16});
+    return y;
 }
 
 /// The get_attr node of a parameter; one for each parameter, however often it is read.
@@ -178,7 +181,7 @@ constexpr sym tanh(sym x) { return detail::unary<fn::tanh>(x); }
 constexpr sym sin(sym x) { return detail::unary<fn::sin>(x); }
 constexpr sym matmul(sym x, sym y) { return detail::binary<fn::matmul>(x, y); }
 
-/// Joins values along dimension `dim`: `cat({a, b}, 1)`.
+/// Joins up to 16 values along dimension `dim`: `cat({a, b}, 1)`.
 constexpr sym cat(std::initializer_list<sym> values, int dim = 0) { return detail::joined<fn::cat>(values, dim); }
 
 /// Joins the dimensions start..end (inclusive) into one.
