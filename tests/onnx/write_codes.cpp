@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include <quantype/backend/onnx.hpp>
+#include <quantype/model/functional_shape.hpp>
 #include <quantype/model/nn/norms.hpp>
 #include <quantype/model/nn/transposed.hpp>
 #include <quantype/qconfig/default_mappings.hpp>
@@ -20,13 +21,15 @@ struct net {
     nn::conv2d<4, 2, 1> project;
     nn::conv_transpose2d<2, 2, 2, nn::stride<2>, nn::output_padding<1>> up;
     nn::instance_norm2d<2, nn::affine> norm;
-    nn::linear<338, 6> fc;
+    nn::pixel_shuffle<2> shuffle;
+    nn::linear<624, 6> fc;
     nn::linear<6, 7> dynamic;
     nn::linear<7, 5> last;
-    QUANTYPE_MODULES(conv, relu, project, up, norm, fc, dynamic, last)
+    QUANTYPE_MODULES(conv, relu, project, up, norm, shuffle, fc, dynamic, last)
     constexpr auto forward(auto x) const {
-        const auto y = norm(up(x + project(relu(conv(x)))));
-        return last(qz::sin(dynamic(fc(qz::flatten(qz::call<qz::fn::clamp>(y, -1.0, 2.0), 1)))));
+        const auto y = qz::call<qz::fn::clamp>(norm(up(x + project(relu(conv(x))))), -1.0, 2.0);
+        const auto z = shuffle(qz::narrow(y, 3, 0, 12).repeat({1, 2, 1, 1}));
+        return last(qz::tanh(dynamic(fc(qz::flatten(z, 1)))));
     }
 };
 struct codes {
@@ -39,7 +42,7 @@ struct mapping {
         qz::qconfig_mapping()
             .set_global(qz::qconfig{qz::min_max_observer(), qz::default_per_channel_weight_observer})
             .set_object_type<nn::conv_transpose2d<>>(qz::qconfig{qz::min_max_observer(), qz::default_weight_observer})
-            .set_object_type<qz::fn::sin>(qz::no_qconfig)
+            .set_object_type<qz::fn::tanh>(qz::no_qconfig)
             .set_module_name("dynamic", qz::default_dynamic_qconfig);
 };
 

@@ -27,8 +27,9 @@ INPUT_NAMES = ["x", "y", "z", "input_3", "input_4", "input_5", "input_6", "input
 WEIGHT_NAME = re.compile(r"(.+)\.(?:weight|bias|running_mean|running_var)\w*")
 # Calls whose result has scale and zero point of its operand when they are quantized.
 KEEP_NUMBERS = {"torch.nn.Identity", "torch.nn.ReLU6", "torch.nn.Hardtanh", "torch.nn.MaxPool2d", "torch.nn.AvgPool2d",
-                "fn::relu", "fn::flatten", "fn::adaptive_avg_pool2d", "fn::cat", "method::reshape", "method::permute",
-                "method::transpose", "method::mean"}
+                "fn::relu", "fn::flatten", "fn::adaptive_avg_pool2d", "fn::cat", "fn::clamp", "fn::narrow",
+                "torch.nn.PixelShuffle", "method::reshape", "method::permute", "method::transpose", "method::mean",
+                "method::repeat"}
 FUSE_WITH_RELU = {"torch.nn.Conv1d", "torch.nn.Conv2d", "torch.nn.Conv3d", "torch.nn.Linear", "fn::add", "fn::mul",
                   "torch.nn.BatchNorm2d", "torch.nn.BatchNorm3d"}
 # Names that torch.fx does not give to a node.

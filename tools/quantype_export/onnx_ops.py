@@ -237,9 +237,11 @@ def _binary(target: str) -> Callable[[Op, Body], Ref]:
 
 def subtract(op: Op, to: Body) -> Ref:
     _check_old_broadcast(op)
-    if op.is_constant(0) or not op.is_constant(1):
-        raise Refused("only a number can be subtracted")
-    return to.function("operator.add", to.value(op), -_scalar(op, 1))
+    if op.is_constant(0):
+        raise Refused("a constant from which is subtracted cannot be expressed")
+    if op.is_constant(1):
+        return to.function("operator.add", to.value(op), -_scalar(op, 1))
+    return to.function("torch.sub", to.value(op, 0), to.value(op, 1))
 
 
 def divide(op: Op, to: Body) -> Ref:
@@ -290,9 +292,10 @@ def clip(op: Op, to: Body) -> Ref:
         return to.function("torch.nn.functional.relu", to.value(op))
     if (low, high) == (0, 6):
         return to.module(op, "torch.nn.ReLU6", {}, {}, to.value(op))
-    if low is None or high is None:
-        raise Refused(f"min {low}, max {high}; only both bounds, or 0 alone, can be expressed")
-    return to.module(op, "torch.nn.Hardtanh", dict(min_val=low, max_val=high), {}, to.value(op))
+    if low is not None and high is not None and float(low).is_integer() and float(high).is_integer():
+        return to.module(op, "torch.nn.Hardtanh", dict(min_val=low, max_val=high), {}, to.value(op))
+    bounds = [None if b is None else short(b) for b in (low, high)]
+    return to.function("torch.clamp", to.value(op), *(bounds if high is not None else bounds[:1]))
 
 
 def prelu(op: Op, to: Body) -> Ref:
@@ -414,6 +417,52 @@ def reduce_mean(op: Op, to: Body) -> Ref:
     return to.method("mean", to.value(op), axes, keep)
 
 
+# --- parts and copies ----------------------------------------------------------------------------------------------------
+
+
+def _part(x: Ref, axis: int, start: int, length: int, to: Body) -> Ref:
+    if length < 1:
+        raise Refused("a part without elements")
+    return to.function("torch.narrow", x, axis, start, length)
+
+
+def slices(op: Op, to: Body) -> Ref:
+    starts, ends = op.numbers(1, "starts"), op.numbers(2, "ends")
+    if starts is None or ends is None:
+        raise Refused("its starts and ends are values of the graph; only constants can be expressed")
+    shape, steps = op.shape(), op.numbers(4, "steps") or [1] * len(starts)
+    axes = op.numbers(3, "axes") or list(range(len(starts)))
+    y = to.value(op)
+    for axis, start, end, step in zip(axes, starts, ends, steps):
+        if step != 1:
+            raise Refused(f"steps {steps}; only consecutive elements can be expressed")
+        first, last, _ = slice(start, end).indices(shape[axis])
+        y = _part(y, axis % len(shape), first, last - first, to)
+    return y
+
+
+def split(op: Op, to: Body) -> Ref:
+    axis, shape = int(op.attribute("axis", 0)), op.shape()
+    count = len(op.node.outputs)
+    lengths = op.numbers(1, "split") or [shape[axis] // count] * count
+    x, parts, start = to.value(op), [], 0
+    for length in lengths:
+        parts.append(_part(x, axis % len(shape), start, length, to))
+        start += length
+    to.further_results(op, dict(enumerate(parts)))
+    return parts[0]
+
+
+def tile(op: Op, to: Body) -> Ref:
+    return to.method("repeat", to.value(op), *(int(n) for n in op.constant(1, "repeats").reshape(-1)))
+
+
+def depth_to_space(op: Op, to: Body) -> Ref:
+    if op.attribute("mode", "DCR") != "CRD":
+        raise Refused("mode DCR; PyTorch's pixel_shuffle is mode CRD")
+    return to.module(op, "torch.nn.PixelShuffle", dict(upscale_factor=int(op.attribute("blocksize"))), {}, to.value(op))
+
+
 OPERATORS: dict[str, Callable[[Op, Body], Ref]] = {
     "Add": _binary("operator.add"),
     "AveragePool": _pool("Avg"),
@@ -422,6 +471,7 @@ OPERATORS: dict[str, Callable[[Op, Body], Ref]] = {
     "Concat": concat,
     "Conv": conv,
     "ConvTranspose": conv_transpose,
+    "DepthToSpace": depth_to_space,
     "Div": divide,
     "Dropout": dropout,
     "Elu": _with_number("torch.nn.ELU", "alpha", 1.0, "alpha"),
@@ -444,11 +494,14 @@ OPERATORS: dict[str, Callable[[Op, Body], Ref]] = {
     "Reshape": reshaped,
     "Sigmoid": _function("torch.sigmoid"),
     "Sin": _function("torch.sin"),
+    "Slice": slices,
     "Softmax": softmax,
+    "Split": split,
     "Squeeze": reshaped,
     "Sub": subtract,
     "Sum": total,
     "Tanh": _function("torch.tanh"),
+    "Tile": tile,
     "Transpose": transpose,
     "Unsqueeze": reshaped,
 }

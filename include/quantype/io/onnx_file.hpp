@@ -66,6 +66,7 @@ public:
         for (const std::int64_t v : values) message_.number(8, v);
     }
     attribute(std::string_view name, float value) { start(name, 1).real(2, value); }
+    attribute(std::string_view name, const char* text) { start(name, 3).text(4, text); }
 
     const detail::message& proto() const { return message_; }
 

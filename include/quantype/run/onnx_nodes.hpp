@@ -82,6 +82,10 @@ public:
             case op_code::pad: return pad(c);
             case op_code::permute: return simple("Transpose", c, {{"perm", detail::axes_of(c.a, c.in.rank)}});
             case op_code::transpose: return transpose(c);
+            case op_code::narrow: return narrow(c);
+            case op_code::repeat: return repeat(c);
+            case op_code::pixel_shuffle:
+                return simple("DepthToSpace", c, {{"blocksize", std::int64_t{c.a.axes[0]}}, {"mode", "CRD"}});
             default: return false;
         }
     }
@@ -152,6 +156,25 @@ private:
         to_.constant(c.output + ".pads", {2 * c.in.rank}, pads);
         to_.node("Pad", {c.inputs[0], c.output + ".pads", scalar(c, "value", static_cast<float>(c.a.scalar))},
                  c.output);
+        return true;
+    }
+    std::string numbers(const plain_call& c, std::string_view what, const detail::integers& values) {
+        const std::string name = c.output + "." + std::string(what);
+        to_.constant(name, {static_cast<std::int64_t>(values.size())}, values);
+        return name;
+    }
+    bool narrow(const plain_call& c) {
+        const int axis = c.a.axes[0] < 0 ? c.a.axes[0] + c.in.rank : c.a.axes[0], start = c.a.axes[1];
+        to_.node("Slice",
+                 {c.inputs[0], numbers(c, "starts", {start}), numbers(c, "ends", {start + c.out[axis]}),
+                  numbers(c, "axes", {axis})},
+                 c.output);
+        return true;
+    }
+    /// More counts than dimensions would add dimensions, which Tile does not.
+    bool repeat(const plain_call& c) {
+        if (c.a.axis_count != c.in.rank) return false;
+        to_.node("Tile", {c.inputs[0], numbers(c, "repeats", detail::list_of(c.a.axes, c.a.axis_count))}, c.output);
         return true;
     }
     bool transpose(const plain_call& c) {
