@@ -19,8 +19,8 @@ struct steps_of<Program, step_family::matrix> {
         using in = typename code<from.is_signed>::type;
         using out = typename code<to.is_signed>::type;
         constexpr const attributes& a = attributes_of(Program::prepared, Program::graph, s);
-        constexpr fused_tail tail = tail_of(Program::prepared.trace, Program::graph, s.node);
-        using policy = typename product_rule<typename Program::rules, tail>::type;
+        using policy = typename product_rule<typename Program::rules,
+                                             tail_of(Program::prepared.trace, Program::graph, s.node)>::type;
         const auto* weight = static_cast<const std::int8_t*>(d.weight);
         const auto* channels = static_cast<const typename policy::params*>(d.channels);
         if constexpr (kind == step_kind::linear_dynamic) {
