@@ -76,7 +76,7 @@ def source(model, stage):
     """Text of the translation unit."""
     if model in TABLES:
         header, table = TABLES[model]
-        return '#include "models/backend.hpp"\n' + header + "using namespace compile_bench;\n" + table + SMALL_MODEL
+        return '#include "models/backend.hpp"\n' + header + "using namespace bench_models;\n" + table + SMALL_MODEL
     includes = [] if model == "empty" else ["models/backend.hpp"]
     if model not in ("empty",) and not model.isdigit():
         includes.append("models/%s.hpp" % model)
@@ -84,7 +84,7 @@ def source(model, stage):
     text += "#include <quantype/quantype.hpp>\n" + "".join("#include <%s>\n" % h for h in STAGE_HEADERS[stage])
     if model == "empty":
         return text
-    text += "using namespace compile_bench;\n"
+    text += "using namespace bench_models;\n"
     if model.isdigit():
         text += generated_model(int(model))
         net = "model"

@@ -41,7 +41,7 @@ def is_clang(compiler):
 
 class Bench:
     def __init__(self, compiler, flags, folder):
-        self.command = [compiler, *flags, "-I" + FOLDER]
+        self.command = [compiler, *flags, "-I" + os.path.dirname(FOLDER)]
         self.clang = is_clang(compiler)
         self.folder = folder
 

@@ -1,17 +1,23 @@
 # SPDX-License-Identifier: BSL-1.0
 # Each file is a plain program, built once for each arch level with that level's flags and QUANTYPE_EXPECT_ARCH, the
-# name of the xsimd arch that the program must then be. A level that this CPU lacks is skipped, not passed; AVX-512 also
-# runs on SIMDe's emulation of it, on every CPU.
+# name of the xsimd arch that the program must then be. A level that this CPU lacks is skipped, not passed; AVX-512 and
+# the dot products also run emulated, on every CPU. The dot products change only what has packed weights.
 #         level             expected arch   flags
 set(levels
     "sse2:            sse2:           -O2 -msse2"
     "sse4_1:          sse4.1:         -O2 -msse4.1"
     "avx2:            avx2:           -O2 -mavx2"
-    "avx512bw:        avx512bw:       -O2 -mavx512f -mavx512cd -mavx512dq -mavx512bw")
+    "avxvnni:         avxvnni:        -O2 -mavx2 -mavxvnni"
+    "avx512bw:        avx512bw:       -O2 -mavx512f -mavx512cd -mavx512dq -mavx512bw"
+    "avx512vnni:      avx512vnni:     -O2 -mavx512f -mavx512cd -mavx512dq -mavx512bw -mavx512vnni"
+    "emulated_avxvnni:avxvnni:        -O1 -mavx2 -w -include simd/emulated_vnni.hpp")
+set(packed_weights linear conv2d depthwise2d)
 find_path(QUANTYPE_SIMDE_DIR simde/x86/avx512.h)
 mark_as_advanced(QUANTYPE_SIMDE_DIR)
 if(QUANTYPE_SIMDE_DIR AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  list(APPEND levels "emulated_avx512bw:avx512bw:    -O1 -mavx2 -mfma -w -Wno-psabi -include simd/emulated_avx512.hpp")
+  set(emulated "-O1 -mavx2 -mfma -w -Wno-psabi -include simd/emulated_avx512.hpp")
+  list(APPEND levels "emulated_avx512bw:avx512bw:${emulated}"
+       "emulated_avx512vnni:avx512vnni:${emulated} -DQUANTYPE_EMULATED_VNNI")
 else()
   message(STATUS "quantype: no emulated AVX-512 (needs SIMDe, Debian: libsimde-dev, and GCC)")
 endif()
@@ -28,6 +34,9 @@ if(sources AND TARGET quantype::kernels AND CMAKE_SYSTEM_PROCESSOR MATCHES "^(x8
       set(level "${CMAKE_MATCH_1}")
       set(arch "${CMAKE_MATCH_2}")
       separate_arguments(flags UNIX_COMMAND "${CMAKE_MATCH_3}")
+      if(level MATCHES "vnni" AND NOT file IN_LIST packed_weights)
+        continue()
+      endif()
       set(target simd_${file}_${level})
       add_executable(${target} "${source}")
       target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}/tests")

@@ -27,7 +27,7 @@ using digits::net;
 
 const std::string folder = QUANTYPE_EXAMPLE_DIR "/data/";
 
-using int8_model = qz::quantized_model<net, backend, mapping>;
+using int8_model = qz::quantized_model<net, backend, mapping, kernel_set>;
 static_assert(int8_model::arena_bytes <= 4096,
               "the plan of the arena is a constant: a bound is checked when compiling");
 
@@ -77,7 +77,7 @@ double microseconds_per_image(const int8_model& model, const image_set& set, int
         const auto begin = std::chrono::steady_clock::now();
         for (const auto& x : set.images) {
             const float* const in[] = {x.data.data()};
-            model.run<kernel_set>(in, out, arena);
+            model.run(in, out, arena);
         }
         const std::chrono::duration<double, std::micro> time = std::chrono::steady_clock::now() - begin;
         times.push_back(time.count() / set.count());
@@ -114,7 +114,7 @@ bool digits() {
             shown.at(i + 1);
         }
     }
-    const int8_model model = qz::convert(prepared);
+    const int8_model model = qz::convert(prepared).with<kernel_set>();
     section("what was decided for each op, and why");
     show(qz::explain<net, backend, mapping>());
 
@@ -124,7 +124,7 @@ bool digits() {
         return runner.run({x})[static_cast<std::size_t>(output)].data;
     });
     const auto by_int8 = predict("int8, images", test,
-                                 [&](const qz::tensor<float>& x) { return model.operator()<kernel_set>({x})[0].data; });
+                                 [&](const qz::tensor<float>& x) { return model(x)[0].data; });
 
     section("accuracy on the whole test split, calibrated on 128 training images");
     const int right_float = count_equal(by_float, labels), right_int8 = count_equal(by_int8, labels);

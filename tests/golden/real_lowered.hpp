@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <quantype/run/model.hpp>
+#include <quantype/run/simd_kernels.hpp>
 
 namespace real_models {
 
@@ -93,9 +94,27 @@ std::vector<float> run_sample(const Model& model, const float* input, bool recor
     std::vector<qz::tensor<float>> outputs = model.empty_outputs();
     float* out = outputs[0].data.data();
     Recorder::on = record;
-    model.template run<qz::scalar_kernels, Recorder>(&input, &out, model.own_arena());
+    model.template run<Recorder>(&input, &out, model.own_arena());
     return outputs[0].data;
 }
+
+/// A model packed for the specification and for the vector kernels.
+template <class Model>
+struct both_kernels {
+    const Model& scalar;
+    decltype(scalar.template with<qz::simd_kernels<>>()) simd;
+
+    explicit both_kernels(const Model& m) : scalar(m), simd(m.template with<qz::simd_kernels<>>()) {}
+
+    /// Runs one sample with the vector kernels; where codes are recorded also with the scalar ones, whose codes are
+    /// kept and whose outputs must be the same.
+    template <class Recorder>
+    std::vector<float> run(const float* input, bool record) const {
+        std::vector<float> y = run_sample<Recorder>(simd, input);
+        if (record) CHECK(run_sample<Recorder>(scalar, input, true) == y);
+        return y;
+    }
+};
 
 inline std::size_t differing(const std::vector<std::uint8_t>& got, const std::byte* want) {
     std::size_t n = 0;

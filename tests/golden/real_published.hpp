@@ -168,6 +168,7 @@ struct published_run {
     static void check(const real_model& m, const std::string& output_file, bool with_tensors, int wanted, tally& t) {
         const published_model p(m);
         const auto model = qz::convert_from<Net, backend, tflite_mapping>(m.weights, parameters(p));
+        const both_kernels both(model);
         const std::vector<float> inputs = input_floats(input_codes(m), p.qparams(p.input()));
         const std::vector<std::int8_t> want = p.codes(output_file);
         const qz::value_qparams out = p.qparams(p.ops().back()["outputs"][0].get<int>());
@@ -178,7 +179,7 @@ struct published_run {
         std::size_t wrong = 0, tensors_wrong = 0, tensor_values = 0;
         for (int i = 0; i < count; ++i) {
             const float* x = inputs.data() + static_cast<std::size_t>(i) * m.inputs.size;
-            const std::vector<float> y = run_sample<recorder>(model, x, i < recorded_samples);
+            const std::vector<float> y = both.template run<recorder>(x, i < recorded_samples);
             REQUIRE(y.size() == width);
             for (std::size_t k = 0; k < width; ++k)  // distinct codes are distinct floats
                 wrong +=

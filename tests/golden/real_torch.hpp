@@ -105,6 +105,7 @@ void check_recorded(const real_model& m, const std::string& config, int output_s
     const recorded_graph r(folder);
     const auto model =
         qz::convert_from<Net, Backend, Mapping, qz::keep_float>(m.weights, from_record<Net, Backend, Mapping>(m, r));
+    const both_kernels both(model);
     const std::vector<int> calls = s::calls();
     const int recorded_samples = r.intermediates.begin()->second.extents[0];
     const std::vector<float> outputs = floats_of(folder + "/output_f32.npy");
@@ -112,7 +113,7 @@ void check_recorded(const real_model& m, const std::string& config, int output_s
     std::size_t values = 0, wrong = 0, output_wrong = 0, tensors = 0;
     const int total = std::min(m.inputs.count, std::max(recorded_samples, output_samples));
     for (int sample = 0; sample < total; ++sample) {
-        const std::vector<float> y = run_sample<recorder>(model, m.inputs[sample], sample < recorded_samples);
+        const std::vector<float> y = both.template run<recorder>(m.inputs[sample], sample < recorded_samples);
         REQUIRE(y.size() == width);
         for (std::size_t k = 0; k < width; ++k)
             output_wrong += y[k] != outputs[static_cast<std::size_t>(sample) * width + k];
@@ -268,12 +269,13 @@ void check_calibrated(const real_model& m, int wanted, tally& t) {
     torch_prepared<Net> p(m.weights);
     const int images = calibrate<Net>(m, p);
     const auto model = qz::convert(p);
+    const both_kernels both(model);
     const recorded_graph r(m.folder + "/torch_int8/qnnpack");
     if (m.calibration().count > 0) compare_observers<Net>(m, p, model.quantized(), r);
     const int count = std::min(wanted, m.inputs.count);
     std::vector<float> ours;
     for (int i = 0; i < count; ++i)
-        for (const float v : run_sample<recorder>(model, m.inputs[i])) ours.push_back(v);
+        for (const float v : both.template run<recorder>(m.inputs[i], i < 2)) ours.push_back(v);
     const auto torch = first_rows(floats_of(r.folder + "/output_f32.npy"), count, m.inputs.count);
     const auto exact = first_rows(floats_of(m.folder + "/ref_float/logits_f32.npy"), count, m.inputs.count);
     const accuracy a(ours, m.labels, count), b(torch, m.labels, count), c(exact, m.labels, count);

@@ -32,6 +32,16 @@ inline __m512i cvttps_epi32(__m512 a) {
     return reinterpret_cast<__m512i>(__builtin_convertvector(reinterpret_cast<float32x16>(a), int32x16));
 }
 
+/// Nearest even; what does not fit is -2^31.
+inline __m512i cvtps_epi32(__m512 a) {
+    const auto x = reinterpret_cast<float32x16>(a);
+    int32x16 r{};
+    for (int i = 0; i < 16; ++i)
+        r[i] = x[i] >= -2147483648.0f && x[i] < 2147483648.0f ? static_cast<int>(__builtin_nearbyintf(x[i]))
+                                                              : -2147483647 - 1;
+    return reinterpret_cast<__m512i>(r);
+}
+
 }  // namespace emulated
 
 #undef _mm512_srai_epi32
@@ -40,5 +50,11 @@ inline __m512i cvttps_epi32(__m512 a) {
 #define _mm512_cvtepi32_ps(a) emulated::cvtepi32_ps(a)
 #undef _mm512_cvttps_epi32
 #define _mm512_cvttps_epi32(a) emulated::cvttps_epi32(a)
+#undef _mm512_cvtps_epi32
+#define _mm512_cvtps_epi32(a) emulated::cvtps_epi32(a)
 #undef _mm512_madd_epi16
 #define _mm512_madd_epi16(a, b) simde_mm512_madd_epi16(a, b)
+
+#ifdef QUANTYPE_EMULATED_VNNI
+#include "simd/emulated_vnni.hpp"
+#endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Parameters and arguments for tests of ops that multiply by weights.
 #pragma once
+#include <quantype/kernel/contract/packed.hpp>
 #include <quantype/numerics/requantize_activation.hpp>
 #include <quantype/numerics/requantize_q31.hpp>
 
@@ -53,5 +54,37 @@ Args arguments(const std::vector<In>& x, const std::vector<std::int8_t>& w, cons
     args.output_hi = rng.below(2) ? high : high - (high - args.output_lo) / 3;
     return args;
 }
+
+/// Weights and channels of a product in the form that a kernel asks for, put in place of the contract's own.
+template <class Policy>
+class packed_product {
+public:
+    template <class Args>
+    packed_product(const k::product_form& form, Args& args, int outputs, int depth) {
+        if (form.order == k::product_form::order_type::contract) return;
+        std::vector<std::int32_t> starts;
+        for (int c = 0; c < outputs; ++c)
+            starts.push_back(k::product_start(Policy::start(args.channels[c]), args.input_zero_point + form.shift,
+                                              args.weight + c * depth, static_cast<std::size_t>(depth)));
+        auto* weights = reinterpret_cast<std::int8_t*>(room(weights_, form.weight_bytes()));
+        auto* words = reinterpret_cast<std::uint32_t*>(
+            room(words_, k::pack_channels<Policy>(form, args.channels, starts.data(), nullptr) * 4));
+        form.pack(args.weight, weights);
+        k::pack_channels<Policy>(form, args.channels, starts.data(), words);
+        args.weight = weights;
+        args.channels = reinterpret_cast<const typename Policy::params*>(words);
+    }
+
+private:
+    struct alignas(64) block {
+        unsigned char bytes[64];
+    };
+    static void* room(std::vector<block>& v, std::size_t bytes) {
+        v.resize(bytes / sizeof(block) + 1);
+        return v.data();
+    }
+    std::vector<block> weights_{};
+    std::vector<block> words_{};
+};
 
 }  // namespace simd_test

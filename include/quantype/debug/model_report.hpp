@@ -41,10 +41,10 @@ struct value_report {
 };
 
 /// Runs batches through the prepared model and looks at what its observers see, with the codes that `convert` chose.
-template <class Net, class Backend, class Mapping>
+template <class Net, class Backend, class Mapping, class Kernels>
 class model_report {
 public:
-    model_report(const calibration& prepared, const quantized_model<Net, Backend, Mapping>& model)
+    model_report(const calibration& prepared, const quantized_model<Net, Backend, Mapping, Kernels>& model)
         : prepared_(prepared) {
         const prepared_view& p = prepared.view();
         const report::node_names names = report::names_of(p, p.trace.graph);

@@ -102,21 +102,22 @@ inline call_values float_values(const calibration& c, const std::vector<tensor<f
 }
 
 /// Values of the reference form: float ops on quantized and dequantized weights and activations.
-template <class Net, class Backend, class Mapping>
-call_values reference_values(const calibration& p, const quantized_model<Net, Backend, Mapping>& m,
+template <class Net, class Backend, class Mapping, class Kernels>
+call_values reference_values(const calibration& p, const quantized_model<Net, Backend, Mapping, Kernels>& m,
                              const std::vector<tensor<float>>& inputs) {
     constexpr graph_view reference = stage::reference<Net, Backend, Mapping>.view();
     return detail::by_call(reference, run_reference(p, reference, m.quantized(), inputs));
 }
 
 /// Values of the int8 model, dequantized. Shapes of the inputs are those of the model.
-template <class Kernels = scalar_kernels, class Net, class Backend, class Mapping>
-call_values int8_values(const quantized_model<Net, Backend, Mapping>& m, const std::vector<tensor<float>>& inputs) {
+template <class Net, class Backend, class Mapping, class Kernels>
+call_values int8_values(const quantized_model<Net, Backend, Mapping, Kernels>& m,
+                        const std::vector<tensor<float>>& inputs) {
     using keeper = detail::value_keeper<Net, Backend, Mapping>;
     call_values r;
     keeper::seen = &r;
     keeper::packed = &m.packed();
-    m.template operator()<Kernels, keeper>(inputs);
+    m.template operator()<keeper>(inputs);
     keeper::seen = nullptr;
     return r;
 }

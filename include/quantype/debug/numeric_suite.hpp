@@ -23,11 +23,11 @@ struct call_distance {
 
 /// Feeds samples to the forms of one model and adds up the distances.
 ///   numeric_suite suite(prepared, model);  suite(sample);  std::cout << to_text(suite.against_float());
-template <class Net, class Backend, class Mapping>
+template <class Net, class Backend, class Mapping, class Kernels>
 class numeric_suite {
 public:
     /// Both must outlive the suite; `model` is what `convert(prepared)` gave, with a second mapping or without.
-    numeric_suite(const calibration& prepared, const quantized_model<Net, Backend, Mapping>& model)
+    numeric_suite(const calibration& prepared, const quantized_model<Net, Backend, Mapping, Kernels>& model)
         : prepared_(prepared), model_(model) {}
 
     /// One sample: inputs of the model's own shapes.
@@ -65,7 +65,7 @@ private:
     }
 
     const calibration& prepared_;
-    const quantized_model<Net, Backend, Mapping>& model_;
+    const quantized_model<Net, Backend, Mapping, Kernels>& model_;
     distances against_float_{};
     distances against_reference_{};
 };

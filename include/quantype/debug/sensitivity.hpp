@@ -24,9 +24,9 @@ struct call_sensitivity {
 
 /// Ranks the calls of a model over the samples, the most harmful first. Runs the reference form in float32 once for
 /// every call and sample.
-template <class Net, class Backend, class Mapping>
+template <class Net, class Backend, class Mapping, class Kernels>
 std::vector<call_sensitivity> sensitivity(const calibration& prepared,
-                                          const quantized_model<Net, Backend, Mapping>& model,
+                                          const quantized_model<Net, Backend, Mapping, Kernels>& model,
                                           const std::vector<std::vector<tensor<float>>>& samples) {
     constexpr graph_view g = stage::reference<Net, Backend, Mapping>.view();
     const prepared_view& p = prepared.view();

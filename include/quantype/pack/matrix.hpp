@@ -30,16 +30,16 @@ inline const quantized_weight& weight_of(const pack_writer& p, const plan_step& 
     return w;
 }
 
-/// OI(D)(H)W, and IO(D)(H)W of transposed convolutions, to O(D)(H)WI; linear stays [out][in].
-inline const std::int8_t* packed_codes(pack_writer& p, const attributes& a, const quantized_weight& w) {
-    if (a.code == op_code::linear) return p.model.store(w.codes);
+/// OI(D)(H)W, and IO(D)(H)W of transposed convolutions, to the contracts' O(D)(H)WI; linear stays [out][in].
+inline std::vector<std::int8_t> contract_codes(const attributes& a, const quantized_weight& w) {
+    if (a.code == op_code::linear) return w.codes;
     const std::int64_t inputs = a.in / a.groups;
     const std::int64_t per = static_cast<std::int64_t>(w.codes.size()) / a.out, taps = per / inputs;
-    std::int8_t* packed = p.model.template store<std::int8_t>(w.codes.size());
+    std::vector<std::int8_t> packed(w.codes.size());
     for (std::int64_t o = 0; o < a.out; ++o)
         for (std::int64_t i = 0; i < inputs; ++i)
             for (std::int64_t t = 0; t < taps; ++t)
-                packed[(o * taps + t) * inputs + i] =
+                packed[static_cast<std::size_t>((o * taps + t) * inputs + i)] =
                     w.codes[static_cast<std::size_t>(kernel::float32::weight_index(a, per, o, i * taps + t))];
     return packed;
 }
@@ -65,6 +65,30 @@ auto with_integer_bias(const pack_writer& p, const plan_step& s, const channel_s
         return Policy::make(scales);
 }
 
+/// Stores weights and channels in the form that the kernels take them in.
+template <class Policy>
+void store_product(pack_writer& p, const plan_step& s, const std::vector<std::int8_t>& codes,
+                   const std::vector<typename Policy::params>& channels, step_data& d) {
+    const kernel::product_form form = p.form(s);
+    if (form.order == kernel::product_form::order_type::contract) {
+        d.weight = p.model.store(codes);
+        d.channels = p.model.store(channels);
+        return;
+    }
+    const std::size_t per = codes.size() / channels.size();
+    const std::int32_t zero_point = p.qparams(p.in(s)).zero_point + form.shift;
+    std::vector<std::int32_t> starts;
+    for (std::size_t c = 0; c < channels.size(); ++c)
+        starts.push_back(kernel::product_start(Policy::start(channels[c]), zero_point, codes.data() + c * per, per));
+    auto* weight = p.model.template store<std::int8_t>(form.weight_bytes());
+    form.pack(codes.data(), weight);
+    d.weight = weight;
+    auto* words = p.model.template store<std::uint32_t>(
+        kernel::pack_channels<Policy>(form, channels.data(), starts.data(), nullptr));
+    kernel::pack_channels<Policy>(form, channels.data(), starts.data(), words);
+    d.channels = words;
+}
+
 /// `make`: the parameters of an output channel, from its scales and its number.
 template <class Policy, class Make>
 void pack_product(pack_writer& p, const plan_step& s, step_data& d, const Make& make) {
@@ -72,20 +96,20 @@ void pack_product(pack_writer& p, const plan_step& s, step_data& d, const Make& 
     const attributes& a = p.attrs(s);
     std::vector<float> bias = w.bias;
     if (s.bias_node >= 0) bias = p.parameters.of(p.graph[s.bias_node].module, 0).data;
-    auto* channels = p.model.template store<typename Policy::params>(static_cast<std::size_t>(a.out));
-    const std::int8_t* codes = packed_codes(p, a, w);
-    const std::size_t per = w.codes.size() / static_cast<std::size_t>(a.out);
+    std::vector<typename Policy::params> channels;
+    const std::vector<std::int8_t> codes = contract_codes(a, w);
+    const std::size_t per = codes.size() / static_cast<std::size_t>(a.out);
     for (int c = 0; c < a.out; ++c) {
         if (w.zero_point_of(c) != 0) raise(p.name(s) + ": weights with a zero point other than 0 have no packed form");
         const channel_scales scales{static_cast<double>(p.qparams(p.in(s)).scale), static_cast<double>(w.scale_of(c)),
                                     static_cast<double>(p.qparams(p.out(s)).scale),
                                     bias.empty() ? 0.0f : bias[static_cast<std::size_t>(c)]};
         const std::string where = p.name(s) + ", output channel " + std::to_string(c);
-        channels[c] = p.require(make(scales, c), where);
-        check_accumulator(p, s, codes + static_cast<std::size_t>(c) * per, per, Policy::start(channels[c]), where);
+        channels.push_back(p.require(make(scales, c), where));
+        check_accumulator(p, s, codes.data() + static_cast<std::size_t>(c) * per, per, Policy::start(channels.back()),
+                          where);
     }
-    d.channels = channels;
-    d.weight = codes;
+    store_product<Policy>(p, s, codes, channels, d);
 }
 template <class Policy>
 void pack_product(pack_writer& p, const plan_step& s, step_data& d) {

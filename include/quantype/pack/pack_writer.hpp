@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include <quantype/kernel/contract/packed.hpp>
 #include <quantype/kernel/scalar/unary_table.hpp>
 #include <quantype/lower/arithmetic.hpp>
 #include <quantype/lower/step_config.hpp>
@@ -20,6 +21,7 @@ struct plan_view {
     int value_count = 0;
     int step_count = 0;
     int derived_qparams = 0;
+    const kernel::product_form* forms = nullptr;  ///< for each step; null: all as the contracts have them
 };
 
 /// The constants of a lowered model. Move only: the steps point into the storage.
@@ -98,6 +100,10 @@ public:
     const plan_value& in(const plan_step& s, int k = 0) const { return plan.values[s.inputs[k]]; }
     const plan_value& out(const plan_step& s) const { return plan.values[s.output]; }
     value_qparams& qparams(const plan_value& v) { return model.qparams[static_cast<std::size_t>(v.qparams)]; }
+    /// The form that the kernels take a product's weights in.
+    kernel::product_form form(const plan_step& s) const {
+        return plan.forms ? plan.forms[&s - plan.steps] : kernel::product_form{};
+    }
     const attributes& attrs(const plan_step& s) const { return attributes_of(prepared, graph, s); }
     /// The module whose call carries the weight.
     int module_of(const plan_step& s) const {

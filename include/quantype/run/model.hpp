@@ -17,6 +17,7 @@
 #include <quantype/run/border.hpp>
 #include <quantype/run/execute.hpp>
 #include <quantype/run/indices.hpp>
+#include <quantype/run/product_forms.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
 
@@ -70,10 +71,12 @@ prepared_model<training<Net>, Backend, Mapping, Policy> prepare_qat(const tensor
     return prepared_model<training<Net>, Backend, Mapping, Policy>(weights, source);
 }
 
-/// A converted and lowered model.
-template <class Net, class Backend, class Mapping>
+/// A converted and lowered model, packed for one set of kernels: the specification, unless with<Kernels>() asks for
+/// another. All sets give the same bits.
+template <class Net, class Backend, class Mapping, class Kernels = scalar_kernels>
 class quantized_model {
 public:
+    using kernels = Kernels;
     static constexpr int arena_bytes = stage::plan<Net, Backend, Mapping>.arena_bytes;
     static constexpr int input_count = Net::inputs::count;
     static constexpr int output_count = detail::border_count(stage::plan<Net, Backend, Mapping>, value_place::output);
@@ -85,14 +88,22 @@ public:
         : parameters_(parameters), quantized_(std::move(q)) {
         check_plan();
         constexpr const auto& plan = stage::plan<Net, Backend, Mapping>;
-        const plan_view view{plan.values, plan.steps, plan.value_count, plan.step_count, plan.derived_qparams};
+        using program = detail::program<Net, Backend, Mapping>;
+        const plan_view view{plan.values,     plan.steps,           plan.value_count,
+                             plan.step_count, plan.derived_qparams, detail::forms_or_null<program, Kernels>()};
         packed_ = detail::pack<typename Backend::engine>(p, stage::lowered<Net, Backend, Mapping>.view(), view,
                                                          quantized_, parameters_);
     }
 
+    /// The same model packed for other kernels: `convert(prepared).with<simd_kernels<>>()`.
+    template <class Others>
+    quantized_model<Net, Backend, Mapping, Others> with() const {
+        return {prepared_view_of<Net, Backend, Mapping>(), parameters_, quantized_};
+    }
+
     /// Runs one input; `arena` holds arena_bytes bytes aligned to arena_alignment. Sizes are those of the model. Behind
     /// the pointer of an input of indices (i64) stand int64 numbers; each must name a row of its table.
-    template <class Kernels = scalar_kernels, class Hook = no_hook>
+    template <class Hook = no_hook>
     void run(const float* const* inputs, float* const* outputs, std::byte* arena) const {
         static_assert(!codes_at_border,
                       "quantype: some inputs or outputs of this model are codes; use run with spans of "
@@ -103,7 +114,7 @@ public:
 
     /// The same for a model with codes at its border (PrepareCustomConfig's quantized indexes). Refuses another number
     /// of inputs or outputs, and codes where there are values or the reverse.
-    template <class Kernels = scalar_kernels, class Hook = no_hook>
+    template <class Hook = no_hook>
     void run(std::span<const run_input> inputs, std::span<const run_output> outputs, std::byte* arena) const {
         if (inputs.size() != std::size_t{input_count} || outputs.size() != std::size_t{output_count})
             raise("the model has " + std::to_string(input_count) + " inputs and " + std::to_string(output_count) +
@@ -122,7 +133,7 @@ public:
         execute<Net, Backend, Mapping, Kernels, Hook>(packed_.steps.data(), {arena, in, out, packed_.constants.data()});
     }
     /// The same with an arena of its own; codes are tensors of dtype quint8 or qint8.
-    template <class Kernels = scalar_kernels, class Hook = no_hook>
+    template <class Hook = no_hook>
     std::vector<any_tensor> run_tensors(const std::vector<any_tensor>& inputs) const {
         constexpr auto shapes = Net::inputs::shapes();
         std::vector<run_input> in;
@@ -139,7 +150,7 @@ public:
             result.push_back({v.type, v.extents, std::vector<std::byte>(static_cast<std::size_t>(v.bytes))});
         }
         for (any_tensor& t : result) out.emplace_back(t.bytes.data(), t.type);
-        run<Kernels, Hook>(std::span<const run_input>(in), std::span<const run_output>(out), own_arena());
+        run<Hook>(std::span<const run_input>(in), std::span<const run_output>(out), own_arena());
         return result;
     }
 
@@ -148,7 +159,7 @@ public:
     value_qparams output_qparams(int number) const { return border_qparams(value_place::output, number); }
 
     /// Runs one input with an arena of its own. Indices are integers in a float32 tensor, or an int64 one.
-    template <class Kernels = scalar_kernels, class Hook = no_hook>
+    template <class Hook = no_hook>
     std::vector<tensor<float>> operator()(const std::vector<tensor<float>>& inputs) const {
         std::vector<const float*> in;
         std::vector<std::vector<std::int64_t>> indices;
@@ -168,7 +179,7 @@ public:
         std::vector<tensor<float>> result = empty_outputs();
         std::vector<float*> out;
         for (tensor<float>& t : result) out.push_back(t.data.data());
-        run<Kernels, Hook>(in.data(), out.data(), own_arena());
+        run<Hook>(in.data(), out.data(), own_arena());
         return result;
     }
     template <class First, class... More>

@@ -151,8 +151,8 @@ inline std::vector<int> float_modules(const trace_view& t, const graph_view& g, 
 }  // namespace detail
 
 /// Writes a converted model, whole or not at all.
-template <class Net, class Backend, class Mapping>
-void save_model(const quantized_model<Net, Backend, Mapping>& model, const std::string& path) {
+template <class Net, class Backend, class Mapping, class Kernels>
+void save_model(const quantized_model<Net, Backend, Mapping, Kernels>& model, const std::string& path) {
     tensor_map t = detail::saved_numbers(model.quantized());
     constexpr graph_view g = stage::lowered<Net, Backend, Mapping>.view();
     const trace_view& trace = traced<Net>::view;

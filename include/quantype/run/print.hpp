@@ -46,8 +46,8 @@ std::string to_string(const prepared_model<Net, Backend, Mapping, Policy>& p) {
     return report::prepared_text(p.view(), report::values_of(p));
 }
 /// print(convert_fx(...)).
-template <class Net, class Backend, class Mapping>
-std::string to_string(const quantized_model<Net, Backend, Mapping>& m) {
+template <class Net, class Backend, class Mapping, class Kernels>
+std::string to_string(const quantized_model<Net, Backend, Mapping, Kernels>& m) {
     return report::lowered_text(prepared_view_of<Net, Backend, Mapping>(), stage::lowered<Net, Backend, Mapping>.view(),
                                 report::values_of(m.quantized()));
 }
@@ -63,8 +63,8 @@ std::string to_string(const reference_model<Net, Backend, Mapping>& m) {
                                   report::values_of(m.quantized()));
 }
 /// The reference form that a converted model came from.
-template <class Net, class Backend, class Mapping>
-std::string reference_to_string(const quantized_model<Net, Backend, Mapping>& m) {
+template <class Net, class Backend, class Mapping, class Kernels>
+std::string reference_to_string(const quantized_model<Net, Backend, Mapping, Kernels>& m) {
     return report::reference_text(prepared_view_of<Net, Backend, Mapping>(),
                                   stage::reference<Net, Backend, Mapping>.view(), report::values_of(m.quantized()));
 }

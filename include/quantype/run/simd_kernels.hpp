@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// The xsimd kernels as one set, for the executor: `model.run<simd_kernels<>>(...)`. Same bits as scalar_kernels.
+// The xsimd kernels as one set, for the executor: `convert(prepared).with<simd_kernels<>>()`. Same bits as
+// scalar_kernels.
 #pragma once
 #include <quantype/kernel/scalar/kernels.hpp>
 #include <quantype/kernel/simd/kernels.hpp>
@@ -12,6 +13,12 @@ template <class Arch = kernel::simd::default_arch>
 struct simd_kernels {
     using arch = Arch;
     static constexpr const char* name = kernel::simd::arch_name<Arch>().data();
+
+    /// The form that the products below take weights and channels in.
+    template <class Config>
+    static constexpr kernel::product_form form(const Config& c, bool signed_input) {
+        return kernel::simd::form_of<Arch>(c, signed_input);
+    }
 
     template <kernel::quantize_config C, class Out>
     static void quantize(const kernel::quantize_args<Out>& a) {

@@ -321,8 +321,9 @@ private:
 /// The bytes of a converted model as ONNX: opset 14, inputs and outputs of the model's shapes, float32, or uint8 and
 /// int8 where the model takes and gives codes; codes of weights as they are, constants named after PyTorch's
 /// parameters. Sums and products with a number have the scale and zero point that conversion gave them.
-template <class Net, class Backend, class Mapping>
-std::string onnx_bytes(const quantized_model<Net, Backend, Mapping>& model, std::string_view name = "quantype") {
+template <class Net, class Backend, class Mapping, class Kernels>
+std::string onnx_bytes(const quantized_model<Net, Backend, Mapping, Kernels>& model,
+                       std::string_view name = "quantype") {
     detail::onnx_source s;
     s.prepared = prepared_view_of<Net, Backend, Mapping>();
     s.graph = stage::reference<Net, Backend, Mapping>.view();
@@ -340,8 +341,8 @@ std::string onnx_bytes(const quantized_model<Net, Backend, Mapping>& model, std:
 }
 
 /// Writes a converted model as an ONNX file, whole or not at all.
-template <class Net, class Backend, class Mapping>
-void write_onnx(const quantized_model<Net, Backend, Mapping>& model, const std::string& path) {
+template <class Net, class Backend, class Mapping, class Kernels>
+void write_onnx(const quantized_model<Net, Backend, Mapping, Kernels>& model, const std::string& path) {
     write_file_atomically(path, onnx_bytes(model));
 }
 

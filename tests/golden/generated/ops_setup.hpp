@@ -72,8 +72,8 @@ public:
         const auto& plan = qz::stage::plan<Net, backend, mapping>;
         for (int s = 0; s < plan.step_count; ++s) CHECK(plan.steps[s].kind != qz::step_kind::float_op);
         const std::vector<float> want = real_values(expected);
-        compare("scalar", model.template operator()<qz::scalar_kernels>(x)[0].data, want);
-        compare("simd", model.template operator()<qz::simd_kernels<>>(x)[0].data, want);
+        compare("scalar", model(x)[0].data, want);
+        compare("simd", model.template with<qz::simd_kernels<>>()(x)[0].data, want);
         ++run;
     }
 

@@ -125,8 +125,8 @@ void compare(const char* what, int least_fused) {
           least_fused);
     constexpr qz::graph_view reference = qz::stage::reference<Net, backend, mapping>.view();
     const auto values = qz::run_reference(prepared, reference, model.quantized(), x);
-    const auto scalar = model.template operator()<qz::scalar_kernels>(x);
-    const auto simd = model.template operator()<qz::simd_kernels<>>(x);
+    const auto scalar = model(x);
+    const auto simd = model.template with<qz::simd_kernels<>>()(x);
     std::size_t k = 0, all = 0, differ = 0;
     qz::for_each_input(reference, reference.last, [&](const qz::argument& a) {
         INFO("output " << k);

@@ -92,8 +92,8 @@ void compare(const qz::tensor_map& weights, double steps) {
     const auto model = qz::convert(prepared);
     constexpr qz::graph_view reference = qz::stage::reference<Net, backend, mapping>.view();
     const auto values = qz::run_reference(prepared, reference, model.quantized(), x);
-    const auto scalar = model.template operator()<qz::scalar_kernels>(x);
-    const auto simd = model.template operator()<qz::simd_kernels<>>(x);
+    const auto scalar = model(x);
+    const auto simd = model.template with<qz::simd_kernels<>>()(x);
     const auto& plan = qz::stage::plan<Net, backend, mapping>;
     for (int s = 0; s < plan.step_count; ++s) CHECK(plan.steps[s].kind != qz::step_kind::float_op);
     std::size_t k = 0;

@@ -29,6 +29,49 @@
 #endif
 #endif
 
+#if QUANTYPE_HAS_XSIMD && defined(__AVX2__)
+// Levels with a dot product of bytes, which xsimd 8 has no tags for. Newer ones have: then these are other names.
+QUANTYPE_BEGIN_NAMESPACE
+namespace kernel::simd {
+#if defined(__AVXVNNI__)
+#if defined(XSIMD_WITH_AVXVNNI) && XSIMD_WITH_AVXVNNI
+using avxvnni = xsimd::avxvnni;
+#else
+#define QUANTYPE_OWN_AVXVNNI 1
+struct avxvnni : xsimd::avx2 {
+    static constexpr const char* name() noexcept { return "avxvnni"; }
+};
+#endif
+#endif
+#if defined(__AVX512VNNI__) && defined(__AVX512BW__)
+#if defined(XSIMD_WITH_AVX512VNNI_AVX512BW) && XSIMD_WITH_AVX512VNNI_AVX512BW
+using avx512vnni = xsimd::avx512vnni<xsimd::avx512bw>;
+#else
+#define QUANTYPE_OWN_AVX512VNNI 1
+struct avx512vnni : xsimd::avx512bw {
+    static constexpr const char* name() noexcept { return "avx512vnni"; }
+};
+#endif
+#endif
+}  // namespace kernel::simd
+QUANTYPE_END_NAMESPACE
+
+namespace xsimd {
+namespace types {
+#if defined(QUANTYPE_OWN_AVXVNNI)
+XSIMD_DECLARE_SIMD_REGISTER_ALIAS(::quantype::kernel::simd::avxvnni, avx2);
+#endif
+#if defined(QUANTYPE_OWN_AVX512VNNI)
+template <class T>
+struct get_bool_simd_register<T, ::quantype::kernel::simd::avx512vnni> {
+    using type = simd_avx512_bool_register<T>;
+};
+XSIMD_DECLARE_SIMD_REGISTER_ALIAS(::quantype::kernel::simd::avx512vnni, avx512bw);
+#endif
+}  // namespace types
+}  // namespace xsimd
+#endif
+
 // Helpers of the kernels are inlined by force: what a unit compiled for one arch emits must not be shared with another.
 #define QUANTYPE_SIMD_INLINE inline __attribute__((always_inline))
 
@@ -45,27 +88,23 @@ concept vector_arch = !std::is_same_v<Arch, scalar_arch>;
 
 #if QUANTYPE_HAS_XSIMD
 
-namespace detail {
-
-// AVX without AVX2 has no 256-bit integers, AVX-512 without BW none of 8 and 16 bits.
-template <class Arch>
-constexpr auto supported() {
-#if defined(__SSE2__)
-    if constexpr (std::is_base_of_v<xsimd::avx512bw, Arch>)
-        return Arch{};
-    else if constexpr (std::is_base_of_v<xsimd::avx512f, Arch>)
-        return xsimd::avx2{};
-    else if constexpr (std::is_base_of_v<xsimd::avx, Arch> && !std::is_base_of_v<xsimd::avx2, Arch>)
-        return xsimd::sse4_2{};
-    else
+/// The best level that the compiler's flags allow. AVX without AVX2 has no 256-bit integers, AVX-512 without BW none of
+/// 8 and 16 bits: they are the level below.
+#if defined(__aarch64__)
+using default_arch = xsimd::neon64;
+#elif defined(__AVX512VNNI__) && defined(__AVX512BW__)
+using default_arch = avx512vnni;
+#elif defined(__AVX512BW__)
+using default_arch = xsimd::avx512bw;
+#elif defined(__AVXVNNI__)
+using default_arch = avxvnni;
+#elif defined(__AVX2__)
+using default_arch = xsimd::avx2;
+#elif defined(__SSE4_1__)
+using default_arch = xsimd::sse4_1;
+#else
+using default_arch = xsimd::sse2;
 #endif
-        return Arch{};
-}
-
-}  // namespace detail
-
-/// The best arch that the compiler's flags allow.
-using default_arch = decltype(detail::supported<xsimd::default_arch>());
 
 #else
 
@@ -73,7 +112,8 @@ using default_arch = scalar_arch;
 
 #endif
 
-/// Name of an arch for reports: "sse2", "sse4.1", "avx2", "avx512bw", "neon64", "generic"; xsimd's own for others.
+/// Name of a level for reports: "sse2", "sse4.1", "avx2", "avxvnni", "avx512bw", "avx512vnni", "neon64", "generic";
+/// xsimd's own for others.
 template <class Arch>
 constexpr std::string_view arch_name() {
     if constexpr (!vector_arch<Arch>) {
@@ -86,6 +126,12 @@ constexpr std::string_view arch_name() {
         if constexpr (std::is_same_v<Arch, xsimd::sse4_1>) return "sse4.1";
         if constexpr (std::is_same_v<Arch, xsimd::avx2>) return "avx2";
         if constexpr (std::is_same_v<Arch, xsimd::avx512bw>) return "avx512bw";
+#if defined(__AVXVNNI__)
+        if constexpr (std::is_same_v<Arch, avxvnni>) return "avxvnni";
+#endif
+#if defined(__AVX512VNNI__) && defined(__AVX512BW__)
+        if constexpr (std::is_same_v<Arch, avx512vnni>) return "avx512vnni";
+#endif
 #endif
         return Arch::name();
     }

@@ -28,6 +28,14 @@ template <class Arch>
 inline constexpr int width = 4 * lanes<Arch>;
 inline constexpr std::size_t most_alignment = 64;
 
+/// AVX-512 and AArch64 have 32 vector registers, the other levels of x86 16.
+template <class Arch>
+#if defined(__aarch64__)
+inline constexpr bool has_32_registers = true;
+#else
+inline constexpr bool has_32_registers = lanes<Arch> == 16;
+#endif
+
 /// An array of N, which is an int as all extents are.
 template <class T, int N>
 using several = T[static_cast<std::size_t>(N)];

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
-// Quantized 2-d convolution (contract/conv2d.hpp) on batches: a matrix product whose rows are the windows of the image.
-// A window is copied together (missing pixels as the zero point, which adds nothing); a 1x1 window is read in place.
-// Depthwise convolutions go to kernel/simd/depthwise2d.hpp.
+// Quantized 2-d convolution (contract/conv2d.hpp) with packed weights: rows of the image are brought together in the
+// form that the multiplication reads, with their padding, a band of output rows at a time; then every block of output
+// channels runs over the band, so that its weights stay in the cache. A row of the window is one stretch of the sum.
+// 1x1 windows are a matrix product; depthwise convolutions go to kernel/simd/depthwise2d.hpp.
 #pragma once
 #include <quantype/kernel/contract/conv2d.hpp>
 #include <quantype/kernel/simd/depthwise2d.hpp>
-#include <quantype/kernel/simd/gemm.hpp>
+#include <quantype/kernel/simd/linear.hpp>
+#include <quantype/kernel/simd/plain_product.hpp>
 
 #if QUANTYPE_HAS_XSIMD
 QUANTYPE_BEGIN_NAMESPACE
@@ -14,105 +16,149 @@ namespace kernel::simd {
 
 namespace detail {
 
-/// Fills the bytes from `used` up to a multiple of four.
-QUANTYPE_SIMD_INLINE void fill_group(std::uint8_t* room, int used) {
-    for (int k = used; k % 4 != 0; ++k) room[k] = 0;
+/// True where a window is one pixel, so that all pixels are rows of one matrix.
+constexpr bool is_pointwise(const conv2d_config& c) {
+    return c.kernel_height == 1 && c.kernel_width == 1 && c.stride_height == 1 && c.stride_width == 1 &&
+           c.padding == sides{} && c.groups == 1 && c.input.dense() && c.output.dense();
 }
-
-/// One pixel's channels of a group, or the zero point.
-template <int Depth, class In>
-QUANTYPE_SIMD_INLINE void copy_pixel(std::uint8_t* to, const In* pixel, bool present, std::int32_t zero_point) {
-    if (present)
-        __builtin_memcpy(to, pixel, static_cast<std::size_t>(Depth));
-    else
-        __builtin_memset(to, static_cast<std::uint8_t>(zero_point), static_cast<std::size_t>(Depth));
-}
-
-/// The window of output pixel (oy, ox), [kernel_height][kernel_width][channels of the group].
-template <conv2d_config Config, class In>
-QUANTYPE_SIMD_INLINE void copy_window(const In* image, int oy, int ox, std::int32_t zero_point, std::uint8_t* room) {
-    constexpr conv2d_config c = Config;
-    constexpr int depth = Config.in_channels_per_group();
-    constexpr std::ptrdiff_t row = Config.input.row(), pixel = Config.input.pixel();
-    constexpr bool rows_whole = depth == pixel && c.dilation_width == 1;
-    constexpr int first_y = -c.input.halo.top, end_y = c.input.height + c.input.halo.bottom;
-    constexpr int first_x = -c.input.halo.left, end_x = c.input.width + c.input.halo.right;
-    const int y0 = oy * c.stride_height - c.padding.top, x0 = ox * c.stride_width - c.padding.left;
-    for (int i = 0; i < c.kernel_height; ++i) {
-        const int y = y0 + i * c.dilation_height;
-        const bool has_row = y >= first_y && y < end_y;
-        const In* from = image + y * row + x0 * pixel;
-        std::uint8_t* to = room + i * c.kernel_width * depth;
-        if (rows_whole && has_row && x0 >= first_x && x0 + c.kernel_width <= end_x) {
-            copy_pixel<Config.kernel_width * Config.in_channels_per_group()>(to, from, true, zero_point);
-            continue;
-        }
-        for (int j = 0; j < c.kernel_width; ++j) {
-            const int x = x0 + j * c.dilation_width;
-            copy_pixel<Config.in_channels_per_group()>(to + j * depth, from + j * c.dilation_width * pixel,
-                                                       has_row && x >= first_x && x < end_x, zero_point);
-        }
-    }
-    fill_group(room, Config.depth());
-}
-
-/// True where a window is one pixel of the image, in place.
-constexpr bool reads_in_place(const conv2d_config& c) {
-    return c.kernel_height == 1 && c.kernel_width == 1 && c.padding == sides{} && c.groups == 1 &&
-           c.input.channels % 4 == 0;
-}
-
-/// Where the pixel of output row m lies in an image of the output's extents.
-template <conv2d_config Config, image_layout Image>
-QUANTYPE_SIMD_INLINE std::ptrdiff_t pixel_of(int m) {
-    constexpr std::ptrdiff_t strides[3] = {Image.image(), Image.row(), Image.pixel()};
-    constexpr int width = Config.output.width, plane = Config.output.height * width;
-    return m / plane * strides[0] + m % plane / width * strides[1] + m % width * strides[2];
-}
-
-/// The product of one group. `epilogue` counts output channels from the group's first.
-template <class Arch, conv2d_config Config, class In, class Args, class Epilogue>
-QUANTYPE_SIMD_INLINE void conv2d_product(const Args& args, int group, const Epilogue& epilogue) {
-    constexpr std::ptrdiff_t in_strides[3] = {Config.input.image(), Config.input.row() * Config.stride_height,
-                                              Config.input.pixel() * Config.stride_width};
-    constexpr int width = Config.output.width, plane = Config.output.height * width;
-    constexpr int columns = Config.out_channels_per_group();
-    constexpr gemm_shape shape{Config.batch * plane, Config.depth(), columns, Config.weight_zero_point};
-    const In* input = args.input + group * Config.in_channels_per_group();
-    const auto row_at = [&](int m, std::uint8_t* room) __attribute__((always_inline)) -> const std::uint8_t* {
-        const int n = m / plane, oy = m % plane / width, ox = m % width;
-        if constexpr (reads_in_place(Config))
-            return reinterpret_cast<const std::uint8_t*>(input + n * in_strides[0] + oy * in_strides[1] +
-                                                         ox * in_strides[2]);
-        copy_window<Config>(input + n * in_strides[0], oy, ox, args.input_zero_point, room);
-        return room;
-    };
-    const std::int8_t* weight = args.weight + static_cast<std::ptrdiff_t>(group) * columns * shape.depth;
-    gemm<Arch, shape, In, std::int8_t>({weight, shape.depth, 1}, {args.input_zero_point, args.weight_zero_point},
-                                       row_at, epilogue);
-}
-
-template <class Arch, conv2d_config Config, class Policy, class In, class Out>
-QUANTYPE_SIMD_INLINE void conv2d_group(const conv2d_args<In, Out, typename Policy::params>& args, int group) {
-    constexpr int columns = Config.out_channels_per_group();
-    const auto out_at = [output = args.output + group * columns](int m)
-                            __attribute__((always_inline)) { return output + pixel_of<Config, Config.output>(m); };
-    const to_codes<Arch, Policy, Out, decltype(out_at)> epilogue{
-        args.channels + group * columns, 1, {args.output_zero_point, args.output_lo, args.output_hi}, out_at};
-    conv2d_product<Arch, Config, In>(args, group, epilogue);
+constexpr linear_config pointwise_of(const conv2d_config& c) {
+    linear_config l;
+    l.rows = c.batch * c.output.height * c.output.width;
+    l.in_features = c.input.channels;
+    l.out_features = c.output.channels;
+    return l;
 }
 
 }  // namespace detail
 
-/// See contract/conv2d.hpp; same bits as scalar::conv2d.
+/// The form in which conv2d() takes weights and channels. Weights with a zero point stay as they are.
+template <vector_arch Arch>
+constexpr product_form form_of(const conv2d_config& c, bool signed_input) {
+    using multiply = detail::exact<Arch>;
+    if (c.weight_zero_point) return {};
+    if (detail::is_pointwise(c)) return form_of<Arch>(detail::pointwise_of(c), signed_input);
+    const std::int32_t shift = detail::element_shift<multiply>(signed_input);
+    if (detail::is_depthwise(c))
+        return {product_form::order_type::depthwise, 1, {}, detail::filters_of<Arch>(c), shift};
+    const bool rows_whole = c.dilation_width == 1 && c.groups == 1;
+    const int segments = rows_whole ? c.kernel_height : c.kernel_height * c.kernel_width;
+    const int columns = c.out_channels_per_group();
+    return {product_form::order_type::blocks,
+            c.groups,
+            {columns, segments, c.depth() / segments, multiply::group, detail::lanes<Arch>,
+             detail::vectors_for<Arch>(c.output.width, columns)},
+            {},
+            shift};
+}
+
+namespace detail {
+
+/// A band of output rows, and the rows of the image that it reads, as they are staged.
+template <class Arch, conv2d_config Config>
+struct conv_band {
+    using multiply = exact<Arch>;
+    using element = typename multiply::element;
+    static constexpr int channels = Config.input.channels;
+    static constexpr int span = (Config.kernel_height - 1) * Config.dilation_height + 1;
+    /// Pixels of a row that windows reach.
+    static constexpr int pixels =
+        (Config.output.width - 1) * Config.stride_width + (Config.kernel_width - 1) * Config.dilation_width + 1;
+    /// Elements of a row, with those that the last group reads beyond it.
+    static constexpr int row = (pixels * channels + multiply::group + 7) / 8 * 8;
+    static constexpr int fit = band_bytes / (row * static_cast<int>(sizeof(element)));
+    static constexpr int most = fit > span ? (fit - span) / Config.stride_height + 1 : 1;
+    static constexpr int height = most < Config.output.height ? most : Config.output.height;
+    static constexpr int rows = (height - 1) * Config.stride_height + span;
+    static constexpr int elements = rows * row;
+
+    /// Row `y` of image `n`, which may lie in the padding.
+    template <class In>
+    static QUANTYPE_SIMD_INLINE void stage_row(const In* input, int n, int y, element zero, element* to) {
+        constexpr int left = Config.padding.left < pixels ? Config.padding.left : pixels;
+        constexpr int there = pixels - left < Config.input.width ? pixels - left : Config.input.width;
+        const bool inside = y >= 0 && y < Config.input.height;
+        for (int i = 0; i < (inside ? left * channels : row); ++i) to[i] = zero;
+        if (!inside) return;
+        const In* from = input + place<Config.input>(n, y, 0);
+        to += left * channels;
+        constexpr std::ptrdiff_t pixel = Config.input.pixel();
+        if constexpr (pixel == channels) {
+            multiply::copy(from, there * channels, to);
+        } else {
+            for (int x = 0; x < there; ++x) multiply::copy(from + x * pixel, channels, to + x * channels);
+        }
+        for (int i = there * channels; i < row - left * channels; ++i) to[i] = zero;
+    }
+};
+
+/// `rows` rows of output for block `b` of a group's columns, from the group's first input channel on.
+template <class Arch, conv2d_config Config, class Policy, class Element, class Out>
+QUANTYPE_SIMD_INLINE void conv_block(tile_args<exact<Arch>, Out> t, const Element* staged, Out* output, int rows,
+                                     int first_channel, int b) {
+    using band = conv_band<Arch, Config>;
+    constexpr weight_layout layout = form_of<Arch>(Config, false).matrix;
+    constexpr int columns_of_window = layout.segments / Config.kernel_height;
+    constexpr std::ptrdiff_t output_row = Config.output.row();
+    for (int y = 0; y < rows; ++y, output += output_row) {
+        const Element* segments[static_cast<std::size_t>(layout.segments)];
+        for (int i = 0; i < layout.segments; ++i) {
+            const int line = y * Config.stride_height + i / columns_of_window * Config.dilation_height;
+            const int pixel = i % columns_of_window * Config.dilation_width;
+            segments[i] = staged + line * band::row + pixel * band::channels + first_channel;
+        }
+        t.output = output;
+        run_rows<Arch, exact<Arch>, Policy, Config.output.width, layout>(t, segments, b);
+    }
+}
+
+template <class Arch, conv2d_config Config, class Policy, class In, class Out>
+QUANTYPE_SIMD_INLINE void packed_conv2d(const conv2d_args<In, Out, typename Policy::params>& args) {
+    using band = conv_band<Arch, Config>;
+    using element = typename band::element;
+    constexpr conv2d_config c = Config;
+    constexpr weight_layout layout = form_of<Arch>(Config, false).matrix;
+    using blocks = weight_blocks<layout>;
+    constexpr int group_words = channel_words<Policy> * layout.padded_columns();
+    constexpr std::ptrdiff_t group_bytes = static_cast<std::ptrdiff_t>(layout.bytes());
+    constexpr int group_channels = Config.in_channels_per_group(), output_pixel = Config.output.pixel();
+    alignas(most_alignment) several<element, band::elements> staged;
+    const auto zero = static_cast<element>(args.input_zero_point + element_shift<exact<Arch>>(lowest_code<In> < 0));
+    tile_args<exact<Arch>, Out> t = tile_of<exact<Arch>>(layout, args);
+    t.row = c.stride_width * c.input.channels;
+    t.output_row = output_pixel;
+    for (int n = 0; n < c.batch; ++n)
+        for (int y0 = 0; y0 < c.output.height; y0 += band::height) {
+            const int rows = y0 + band::height < c.output.height ? band::height : c.output.height - y0;
+            for (int r = 0; r < (rows - 1) * c.stride_height + band::span; ++r)
+                band::stage_row(args.input, n, y0 * c.stride_height - c.padding.top + r, zero, staged + r * band::row);
+            for (int g = 0; g < c.groups; ++g)
+                for (int b = 0; b < blocks::count; ++b) {
+                    const int column = b * blocks::columns;
+                    t.weights = args.weight + g * group_bytes + b * blocks::bytes;
+                    t.channels = words_of(args.channels) + g * group_words + column;
+                    t.columns = layout.columns - column;
+                    Out* const output = args.output + place<c.output>(n, y0, 0) + g * layout.columns + column;
+                    conv_block<Arch, Config, Policy>(t, staged, output, rows, g * group_channels, b);
+                }
+        }
+}
+
+}  // namespace detail
+
+/// See contract/conv2d.hpp; same bits as scalar::conv2d. Weights and channels in the form of form_of.
 template <vector_arch Arch, conv2d_config Config, class Policy, code_type In, code_type Out>
 void conv2d(const conv2d_args<In, Out, typename Policy::params>& args) {
     static_assert(Config.valid(), "conv2d: extents, groups, padding and output size must agree");
-    if constexpr (detail::depthwise_fits(Config)) {
-        detail::depthwise2d<Arch, Config, Policy>(args);
-    } else {
+    if constexpr (Config.weight_zero_point)
         for (int group = 0; group < Config.groups; ++group) detail::conv2d_group<Arch, Config, Policy>(args, group);
-    }
+    else if constexpr (detail::is_pointwise(Config))
+        linear<Arch, detail::pointwise_of(Config), Policy, In, Out>(
+            {args.input, args.weight, args.channels, args.output, args.input_zero_point, 0, args.output_zero_point,
+             args.output_lo, args.output_hi});
+    else if constexpr (detail::is_depthwise(Config))
+        detail::packed_depthwise2d<Arch, Config, Policy>(args);
+    else
+        detail::packed_conv2d<Arch, Config, Policy>(args);
 }
 
 }  // namespace kernel::simd

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
-// Quantized 2-d convolution with an addend (contract/conv2d_add.hpp) on batches: the product of kernel/simd/conv2d.hpp
-// with another epilogue. Depthwise ones run as products of one channel.
+// Quantized 2-d convolution with an addend (contract/conv2d_add.hpp) on batches: the product of
+// kernel/simd/plain_product.hpp with another epilogue. Depthwise ones run as products of one channel.
 #pragma once
 #include <quantype/kernel/contract/conv2d_add.hpp>
-#include <quantype/kernel/simd/conv2d.hpp>
+#include <quantype/kernel/simd/plain_product.hpp>
 #include <quantype/numerics/conv_add_rules.hpp>
 
 #if QUANTYPE_HAS_XSIMD

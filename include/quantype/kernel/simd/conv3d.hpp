@@ -2,7 +2,8 @@
 // Quantized 3-d convolution (contract/conv3d.hpp): the windows are copied together, then kernel/simd/gemm.hpp.
 #pragma once
 #include <quantype/kernel/contract/conv3d.hpp>
-#include <quantype/kernel/simd/conv2d.hpp>
+#include <quantype/kernel/simd/gemm.hpp>
+#include <quantype/kernel/simd/rows.hpp>
 
 #if QUANTYPE_HAS_XSIMD
 QUANTYPE_BEGIN_NAMESPACE

@@ -3,7 +3,8 @@
 // pixels are copied together, the others count as the zero point, which adds nothing; then kernel/simd/gemm.hpp.
 #pragma once
 #include <quantype/kernel/contract/conv_transpose2d.hpp>
-#include <quantype/kernel/simd/conv2d.hpp>
+#include <quantype/kernel/simd/gemm.hpp>
+#include <quantype/kernel/simd/rows.hpp>
 
 #if QUANTYPE_HAS_XSIMD
 QUANTYPE_BEGIN_NAMESPACE

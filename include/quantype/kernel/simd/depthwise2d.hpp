@@ -1,84 +1,187 @@
 // SPDX-License-Identifier: BSL-1.0
-// Depthwise 2-d convolution on batches: channels across the lanes, one multiply-add a tap. Products and sums run in
-// float32, where they are exact (each below 2^24), fused or not; SSE2 and xsimd 8 have no 32-bit integer multiply.
+// Depthwise convolution with packed weights: channels across the lanes. Rows of the image are interleaved in groups, so
+// that one step of the multiplication sums up `group` rows of one column; a weight serves several output pixels.
 #pragma once
 #include <quantype/kernel/contract/conv2d.hpp>
-#include <quantype/kernel/simd/requantize.hpp>
+#include <quantype/kernel/simd/product_tiles.hpp>
 
 #if QUANTYPE_HAS_XSIMD
 QUANTYPE_BEGIN_NAMESPACE
 
 namespace kernel::simd::detail {
 
-/// One filter a channel, and few enough taps that 255 * 255 * taps is below 2^24.
-constexpr bool depthwise_fits(const conv2d_config& c) {
-    return c.groups == c.input.channels && c.output.channels == c.input.channels &&
-           c.kernel_height * c.kernel_width <= 258;
+/// One filter a channel.
+constexpr bool is_depthwise(const conv2d_config& c) {
+    return c.groups > 1 && c.groups == c.input.channels && c.output.channels == c.input.channels;
+}
+template <class Arch>
+constexpr depthwise_layout filters_of(const conv2d_config& c) {
+    return {c.input.channels, c.kernel_height, c.kernel_width, c.dilation_height, exact<Arch>::group, lanes<Arch>};
 }
 
-/// Weights and parameters of up to `width` channels, in the order of `quads`.
-template <class Arch, class Policy, int Taps>
-struct depthwise_block {
-    alignas(most_alignment) several<several<float, lanes<Arch>>[4], Taps> weights;
-    channel<Arch, Policy> channels[4];
+/// A layout's facts as constants, as in weight_blocks.
+template <class Arch, conv2d_config Config>
+struct filter_facts {
+    static constexpr depthwise_layout layout = filters_of<Arch>(Config);
+    static constexpr std::ptrdiff_t block_bytes = layout.block_bytes(), padded = layout.padded_channels();
+    static constexpr std::ptrdiff_t output_pixel = Config.output.pixel();
+    struct by_phase {
+        int segments[exact<Arch>::group]{};
+        int offsets[exact<Arch>::group]{};
+    };
+    static constexpr by_phase phases = [] {
+        by_phase p;
+        for (int i = 0; i < exact<Arch>::group; ++i)
+            p.segments[i] = layout.segments(i), p.offsets[i] = layout.phase_offset(i);
+        return p;
+    }();
+};
 
-    /// Channel `first` and those behind it; `count` of them exist.
-    QUANTYPE_SIMD_INLINE depthwise_block(const std::int8_t* w, const typename Policy::params* p, int count,
-                                         std::int32_t zero_point)
-        : channels{make(p, 0, count), make(p, 1, count), make(p, 2, count), make(p, 3, count)} {
-        for (int t = 0; t < Taps; ++t)
-            for (int j = 0; j < 4; ++j)
-                for (int i = 0; i < lanes<Arch>; ++i) {
-                    const int c = 4 * i + j;
-                    weights[t][j][i] = c < count ? static_cast<float>(w[c * Taps + t] - zero_point) : 0.0f;
-                }
-    }
+/// A band of output rows for some of the channels, and the rows of the image that it reads, interleaved as
+/// [group of rows][pixel][channel][row in the group].
+template <class Arch, conv2d_config Config>
+struct depthwise_band {
+    using multiply = exact<Arch>;
+    using element = typename multiply::element;
+    static constexpr int group = multiply::group;
+    static constexpr int all_channels = filters_of<Arch>(Config).padded_channels();
+    static constexpr int span = (Config.kernel_height - 1) * Config.dilation_height + 1;
+    static constexpr int pixels =
+        (Config.output.width - 1) * Config.stride_width + (Config.kernel_width - 1) * Config.dilation_width + 1;
+    /// Bytes of one channel of a row; rows of the image that four rows of output read.
+    static constexpr int line_bytes = pixels * static_cast<int>(sizeof(element));
+    static constexpr int wanted_height = Config.output.height < 4 ? Config.output.height : 4;
+    static constexpr int wanted_rows = ((wanted_height - 1) * Config.stride_height + span + group - 1) / group * group;
+    /// Channels staged together: whole steps of what is interleaved at a time.
+    static constexpr int step = lanes<Arch> > 16 ? lanes<Arch> : 16;
+    static constexpr int fit_channels = 2 * band_bytes / (line_bytes * wanted_rows) / step * step;
+    static constexpr int most_channels = fit_channels > step ? fit_channels : step;
+    static constexpr int channels = most_channels < all_channels ? most_channels : all_channels;
+    static constexpr int fit_rows = 2 * band_bytes / (line_bytes * channels) / group * group;
+    static constexpr int most_height = fit_rows > span ? (fit_rows - span) / Config.stride_height + 1 : 1;
+    static constexpr int height = most_height < Config.output.height ? most_height : Config.output.height;
+    static constexpr int groups = ((height - 1) * Config.stride_height + span + group - 1) / group;
+    static constexpr int pixel = channels * group;
+    static constexpr int row = pixels * pixel;
+    static constexpr int elements = groups * row;
 
-private:
-    static QUANTYPE_SIMD_INLINE channel<Arch, Policy> make(const typename Policy::params* p, int j, int count) {
-        return j < count ? channel<Arch, Policy>(p + j, 4, count - j) : channel<Arch, Policy>(p, 4, 1);
+    /// Group of rows from row `y` of image `n` on, of `count` channels from `first` on. `zeros`: a pixel of the
+    /// padding.
+    template <class In>
+    static QUANTYPE_SIMD_INLINE void stage_group(const In* input, int n, int y, int first, int count, const In* zeros,
+                                                 element* to) {
+        for (int i = 0; i < pixels; ++i, to += pixel) {
+            const int x = i - Config.padding.left;
+            several<const In*, group> rows;
+            for (int r = 0; r < group; ++r) {
+                const bool there = y + r >= 0 && y + r < Config.input.height && x >= 0 && x < Config.input.width;
+                rows[r] = there ? input + place<Config.input>(n, y + r, x) + first : zeros;
+            }
+            multiply::interleave(rows, count, to);
+        }
     }
 };
 
-template <int Count, class Arch, conv2d_config Config, class Policy, class In, class Out>
-QUANTYPE_SIMD_INLINE void depthwise_channels(const conv2d_args<In, Out, typename Policy::params>& args, int first) {
-    constexpr conv2d_config c = Config;
-    constexpr int taps = c.kernel_height * c.kernel_width;
-    constexpr std::ptrdiff_t in[3] = {Config.input.image(), Config.input.row(), Config.input.pixel()};
-    constexpr std::ptrdiff_t out[3] = {Config.output.image(), Config.output.row(), Config.output.pixel()};
-    constexpr int first_y = -c.input.halo.top, end_y = c.input.height + c.input.halo.bottom;
-    constexpr int first_x = -c.input.halo.left, end_x = c.input.width + c.input.halo.right;
-    const depthwise_block<Arch, Policy, taps> block(args.weight + first * taps, args.channels + first, Count,
-                                                    c.weight_zero_point ? args.weight_zero_point : 0);
-    const ints<Arch> zero(args.input_zero_point);
-    const target<Arch> to(args.output_zero_point, args.output_lo, args.output_hi);
-    for (int m = 0; m < c.batch * c.output.height * c.output.width; ++m) {
-        const int ox = m % c.output.width, line = m / c.output.width;
-        const int oy = line % c.output.height, n = line / c.output.height;
-        const int y0 = oy * c.stride_height - c.padding.top, x0 = ox * c.stride_width - c.padding.left;
-        floats<Arch> sum[4] = {floats<Arch>(0.0f), floats<Arch>(0.0f), floats<Arch>(0.0f), floats<Arch>(0.0f)};
-        for (int t = 0; t < taps; ++t) {
-            const int y = y0 + t / c.kernel_width * c.dilation_height;
-            const int x = x0 + t % c.kernel_width * c.dilation_width;
-            if (y < first_y || y >= end_y || x < first_x || x >= end_x) continue;
-            const In* pixel = args.input + n * in[0] + y * in[1] + x * in[2] + first;
-            const quads<Arch> codes = split<In, Arch>(load<Arch>(pixel, Count));
-            for (int j = 0; j < 4; ++j)
-                sum[j] +=
-                    xsimd::batch_cast<float>(codes.part[j] - zero) * floats<Arch>::load_aligned(block.weights[t][j]);
+/// Pixels of a row of output, one or two vectors of channels of each.
+template <class Multiply>
+struct depthwise_args {
+    const typename Multiply::element* x;  ///< the first pixel's window
+    std::ptrdiff_t pixel;                 ///< from window to window
+    std::ptrdiff_t segment;               ///< from group of rows to group of rows
+    std::ptrdiff_t column;                ///< from column to column of the window
+    int segments;
+    int kernel_width;
+    const std::int8_t* weights;
+    std::ptrdiff_t block;  ///< from one vector's weights to the next one's
+};
+
+template <class Arch, class Multiply, class Policy, class Out, int Pixels, int Vectors>
+__attribute__((noinline)) void depthwise_tile(const depthwise_args<Multiply>& d, const tile_args<Multiply, Out>& t) {
+    tile_sums<Arch, Pixels, Vectors> acc;
+    start_tile<Arch, Pixels, Vectors>(t.channels, acc);
+    const std::int8_t* w = d.weights;
+    const std::ptrdiff_t pixel = d.pixel, block = d.block;
+    for (int s = 0; s < d.segments; ++s) {
+        const typename Multiply::element* x = d.x + s * d.segment + t.first_row * pixel;
+        for (int k = 0; k < d.kernel_width; ++k, x += d.column, w += lanes<Arch> * Multiply::group) {
+            unroll<Vectors>([&](auto v) __attribute__((always_inline)) {
+                const typename Multiply::vector tap = Multiply::weights(w + v() * block);
+                unroll<Pixels>([&](auto i) __attribute__((always_inline)) {
+                    const auto* at = x + i() * pixel + v() * lanes<Arch> * Multiply::group;
+                    acc[i()][v()] = Multiply::add(acc[i()][v()], Multiply::lanes_of(at), tap);
+                });
+            });
         }
-        quads<Arch> y{{zero, zero, zero, zero}};
-        for (int j = 0; j < 4; ++j)
-            y.part[j] = block.channels[j].apply(xsimd::batch_cast<std::int32_t>(sum[j]) + block.channels[j].start, to);
-        store<Arch>(args.output + n * out[0] + oy * out[1] + ox * out[2] + first, merge<Arch>(y), Count);
+    }
+    finish_tile<Arch, Policy, Pixels, Vectors>(acc, t);
+}
+
+/// A row of output: tiles of as many pixels, then of one pixel less.
+template <class Arch, conv2d_config Config, class Policy, int Vectors, class Out>
+QUANTYPE_SIMD_INLINE void depthwise_row(const depthwise_args<exact<Arch>>& d, tile_args<exact<Arch>, Out> t) {
+    constexpr int width = Config.output.width, count = tile_rows_for<Arch>(width, Vectors);
+    constexpr int tiles = (width + count - 1) / count, smaller = tiles * count - width;
+    for (int i = 0; i < tiles - smaller; ++i, t.first_row += count)
+        depthwise_tile<Arch, exact<Arch>, Policy, Out, count, Vectors>(d, t);
+    if constexpr (smaller > 0)
+        for (int i = 0; i < smaller; ++i, t.first_row += count - 1)
+            depthwise_tile<Arch, exact<Arch>, Policy, Out, count - 1, Vectors>(d, t);
+}
+
+/// Output rows y0 .. y0 + rows - 1 of `Vectors` vectors of channels from channel `c` on, which stand first in `staged`.
+template <class Arch, conv2d_config Config, class Policy, int Vectors, class In, class Out>
+QUANTYPE_SIMD_INLINE void depthwise_rows(const conv2d_args<In, Out, typename Policy::params>& args, int n, int y0,
+                                         int rows, int c, const typename exact<Arch>::element* staged) {
+    using band = depthwise_band<Arch, Config>;
+    using filters = filter_facts<Arch, Config>;
+    depthwise_args<exact<Arch>> d{};
+    d.pixel = Config.stride_width * band::pixel;
+    d.segment = band::row;
+    d.column = Config.dilation_width * band::pixel;
+    d.kernel_width = Config.kernel_width;
+    d.block = filters::block_bytes;
+    tile_args<exact<Arch>, Out> t{};
+    t.channel_stride = filters::padded;
+    t.output_row = filters::output_pixel;
+    t.zero_point = args.output_zero_point;
+    t.lo = args.output_lo;
+    t.hi = args.output_hi;
+    t.channels = words_of(args.channels) + c;
+    t.columns = Config.input.channels - c;
+    for (int y = 0; y < rows; ++y) {
+        const int top = y * Config.stride_height, phase = top % band::group;
+        d.x = staged + top / band::group * band::row;
+        d.segments = filters::phases.segments[phase];
+        d.weights = args.weight + c / lanes<Arch> * filters::block_bytes + filters::phases.offsets[phase];
+        t.output = args.output + place<Config.output>(n, y0 + y, 0) + c;
+        depthwise_row<Arch, Config, Policy, Vectors>(d, t);
     }
 }
 
 template <class Arch, conv2d_config Config, class Policy, class In, class Out>
-QUANTYPE_SIMD_INLINE void depthwise2d(const conv2d_args<In, Out, typename Policy::params>& args) {
-    constexpr int channels = Config.output.channels, whole = channels / width<Arch> * width<Arch>;
-    for (int c = 0; c < whole; c += width<Arch>) depthwise_channels<width<Arch>, Arch, Config, Policy>(args, c);
-    if constexpr (channels > whole) depthwise_channels<channels - whole, Arch, Config, Policy>(args, whole);
+QUANTYPE_SIMD_INLINE void packed_depthwise2d(const conv2d_args<In, Out, typename Policy::params>& args) {
+    using band = depthwise_band<Arch, Config>;
+    constexpr conv2d_config c = Config;
+    alignas(most_alignment) several<typename band::element, band::elements> staged;
+    several<In, band::channels> zeros;
+    for (In& z : zeros) z = static_cast<In>(args.input_zero_point);
+    for (int n = 0; n < c.batch; ++n)
+        for (int y0 = 0; y0 < c.output.height; y0 += band::height)
+            for (int first = 0; first < c.input.channels; first += band::channels) {
+                const int rows = y0 + band::height < c.output.height ? band::height : c.output.height - y0;
+                const int used = (rows - 1) * c.stride_height + band::span;
+                const int left = c.input.channels - first, count = left < band::channels ? left : band::channels;
+                for (int q = 0; q * band::group < used; ++q)
+                    band::stage_group(args.input, n, y0 * c.stride_height - c.padding.top + q * band::group, first,
+                                      count, zeros, staged + q * band::row);
+                for (int v = 0; v < count; v += 2 * lanes<Arch>) {
+                    const auto* from = staged + v * band::group;
+                    if (count - v > lanes<Arch>)
+                        depthwise_rows<Arch, Config, Policy, 2>(args, n, y0, rows, first + v, from);
+                    else
+                        depthwise_rows<Arch, Config, Policy, 1>(args, n, y0, rows, first + v, from);
+                }
+            }
 }
 
 }  // namespace kernel::simd::detail

@@ -3,8 +3,9 @@
 // are computed by the scalar rule of numerics/choose_qparams.hpp.
 #pragma once
 #include <quantype/kernel/contract/linear_dynamic.hpp>
-#include <quantype/kernel/simd/linear.hpp>
+#include <quantype/kernel/simd/gemm.hpp>
 #include <quantype/kernel/simd/quantize.hpp>
+#include <quantype/kernel/simd/rows.hpp>
 #include <quantype/numerics/choose_qparams.hpp>
 
 #if QUANTYPE_HAS_XSIMD

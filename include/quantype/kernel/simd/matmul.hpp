@@ -2,7 +2,8 @@
 // Product of two activations (contract/matmul.hpp): the second operand is packed as weights, quint8 codes moved to s8.
 #pragma once
 #include <quantype/kernel/contract/matmul.hpp>
-#include <quantype/kernel/simd/linear.hpp>
+#include <quantype/kernel/simd/gemm.hpp>
+#include <quantype/kernel/simd/rows.hpp>
 
 #if QUANTYPE_HAS_XSIMD
 QUANTYPE_BEGIN_NAMESPACE

@@ -82,6 +82,77 @@ QUANTYPE_SIMD_INLINE bytes<Arch> narrow(const ints<Arch>& a, const ints<Arch>& b
     return narrow_on<Code, Arch>(a, b, c, d, static_cast<const Arch*>(nullptr));
 }
 
+/// Rounded int32 to codes: adds the zero point, keeps to the range of Code and to the lower bound. Saturation on the
+/// way does not change a result: a zero point is a code, and so is the bound.
+template <class Arch, class Code>
+struct byte_target {
+    ints<Arch> zero_point;
+    ints<Arch> low;
+
+    QUANTYPE_SIMD_INLINE byte_target(std::int32_t z, std::int32_t lo) : zero_point(z), low(lo) {}
+    QUANTYPE_SIMD_INLINE bytes<Arch> narrow(const ints<Arch>& a, const ints<Arch>& b, const ints<Arch>& c,
+                                            const ints<Arch>& d) const {
+        const ints<Arch> most(1 << 30), least(-(1 << 30));
+        const auto code = [&](const ints<Arch>& x) __attribute__((always_inline)) {
+            return xsimd::max(xsimd::min(xsimd::max(x, least), most) + zero_point, low);
+        };
+        return detail::narrow<Code, Arch>(code(a), code(b), code(c), code(d));
+    }
+};
+
+#if defined(__SSE2__)
+template <class Code>
+struct byte_target<xsimd::sse2, Code> {
+    __m128i zero_point;
+    __m128i low;
+
+    QUANTYPE_SIMD_INLINE byte_target(std::int32_t z, std::int32_t lo)
+        : zero_point(_mm_set1_epi16(static_cast<short>(z))), low(_mm_set1_epi16(static_cast<short>(lo))) {}
+    QUANTYPE_SIMD_INLINE bytes<xsimd::sse2> narrow(__m128i a, __m128i b, __m128i c, __m128i d) const {
+        const __m128i first = _mm_max_epi16(_mm_adds_epi16(_mm_packs_epi32(a, b), zero_point), low);
+        const __m128i second = _mm_max_epi16(_mm_adds_epi16(_mm_packs_epi32(c, d), zero_point), low);
+        return bytes<xsimd::sse2>(lowest_code<Code> < 0 ? _mm_packs_epi16(first, second)
+                                                        : _mm_packus_epi16(first, second));
+    }
+};
+#endif
+#if defined(__AVX2__)
+template <class Code>
+struct byte_target<xsimd::avx2, Code> {
+    __m256i zero_point;
+    __m256i low;
+
+    QUANTYPE_SIMD_INLINE byte_target(std::int32_t z, std::int32_t lo)
+        : zero_point(_mm256_set1_epi16(static_cast<short>(z))), low(_mm256_set1_epi16(static_cast<short>(lo))) {}
+    QUANTYPE_SIMD_INLINE bytes<xsimd::avx2> narrow(__m256i a, __m256i b, __m256i c, __m256i d) const {
+        const __m256i first = _mm256_max_epi16(_mm256_adds_epi16(_mm256_packs_epi32(a, b), zero_point), low);
+        const __m256i second = _mm256_max_epi16(_mm256_adds_epi16(_mm256_packs_epi32(c, d), zero_point), low);
+        const __m256i mixed =
+            lowest_code<Code> < 0 ? _mm256_packs_epi16(first, second) : _mm256_packus_epi16(first, second);
+        return bytes<xsimd::avx2>(_mm256_permutevar8x32_epi32(mixed, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7)));
+    }
+};
+#endif
+
+/// Bytes Part * Size .. Part * Size + Size - 1 of a batch to memory.
+template <class Arch, int Size, int Part, class Code>
+QUANTYPE_SIMD_INLINE void store_part(Code* p, const bytes<Arch>& x) {
+    if constexpr (Size == width<Arch>) {
+        x.store_unaligned(reinterpret_cast<std::uint8_t*>(p));
+    } else {
+        alignas(most_alignment) std::uint8_t room[width<Arch>];
+        x.store_aligned(room);
+        __builtin_memcpy(p, room + Part * Size, static_cast<std::size_t>(Size));
+    }
+}
+/// The same, of which only the first `count` exist.
+template <class Arch, int Size, int Part, class Code>
+QUANTYPE_SIMD_INLINE void store_some(Code* p, const bytes<Arch>& x, int count) {
+    alignas(most_alignment) std::uint8_t room[width<Arch>];
+    x.store_aligned(room);
+    __builtin_memcpy(p, room + Part * Size, static_cast<std::size_t>(count));
+}
+
 }  // namespace kernel::simd::detail
 
 QUANTYPE_END_NAMESPACE

@@ -2,6 +2,7 @@
 // The entries of this folder for scalar_arch: the kernels of kernel/scalar themselves. Without xsimd, nothing else is
 // here, and code that asks for default_arch need not know.
 #pragma once
+#include <quantype/kernel/contract/packed.hpp>
 #include <quantype/kernel/scalar/avg_pool2d.hpp>
 #include <quantype/kernel/scalar/batch_norm.hpp>
 #include <quantype/kernel/scalar/cat.hpp>
@@ -30,7 +31,11 @@ namespace kernel::simd {
 template <class Arch>
 concept no_vector_arch = !vector_arch<Arch>;
 
-// Ops that multiply by weights and requantize by a policy.
+// Ops that multiply by weights and requantize by a policy; weights and channels as their contracts have them.
+template <no_vector_arch Arch, class Config>
+constexpr product_form form_of(const Config&, bool) {
+    return {};
+}
 template <no_vector_arch Arch, linear_config Config, class Policy, code_type In, code_type Out>
 constexpr void linear(const linear_args<In, Out, typename Policy::params>& args) {
     scalar::linear<Config, Policy>(args);

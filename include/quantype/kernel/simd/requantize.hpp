@@ -2,6 +2,8 @@
 // The requantization policies on batches: channel<Arch, Policy> holds the parameters of `lanes` output channels and
 // turns accumulators into codes, with the bits of Policy::apply.
 #pragma once
+#include <bit>
+
 #include <quantype/kernel/simd/fixed_point.hpp>
 #include <quantype/numerics/requantize_activation.hpp>
 #include <quantype/numerics/requantize_q31.hpp>
@@ -11,7 +13,20 @@ QUANTYPE_BEGIN_NAMESPACE
 
 namespace kernel::simd::detail {
 
-/// Any other policy: lane by lane through Policy::apply. Step: entries from lane to lane; count: entries in all.
+/// Parameters of `lanes` channels as pack_channels writes them: word 0 of the parameters stands at `words`, the next
+/// ones `stride` further on.
+struct channel_words_at {
+    const std::uint32_t* words;
+    std::ptrdiff_t stride;
+
+    template <class T, class Arch>
+    QUANTYPE_SIMD_INLINE xsimd::batch<T, Arch> load(int word) const {
+        return bits<T>(xsimd::batch<std::uint32_t, Arch>::load_aligned(words + word * stride));
+    }
+};
+
+/// Any other policy: lane by lane through Policy::apply. Step: entries from lane to lane; count: entries in all. Made
+/// of words, a channel has no start: the sums hold it already.
 template <class Arch, class Policy>
 struct channel {
     typename Policy::params params[lanes<Arch>];
@@ -21,6 +36,17 @@ struct channel {
         : start(collect<Arch, std::int32_t>(p, step, count,
                                             [](const typename Policy::params& q) { return Policy::start(q); })) {
         for (int i = 0; i < lanes<Arch>; ++i) params[i] = p[i * step < count ? i * step : 0];
+    }
+    QUANTYPE_SIMD_INLINE explicit channel(const channel_words_at& at) : start(0) {
+        struct all {
+            std::uint32_t word[sizeof(typename Policy::params) / 4];
+        };
+        for (int i = 0; i < lanes<Arch>; ++i) {
+            all one{};
+            for (std::size_t w = 0; w < sizeof(all) / 4; ++w)
+                one.word[w] = at.words[static_cast<std::ptrdiff_t>(w) * at.stride + i];
+            params[i] = std::bit_cast<typename Policy::params>(one);
+        }
     }
     QUANTYPE_SIMD_INLINE ints<Arch> apply(const ints<Arch>& acc, const target<Arch>& t) const {
         alignas(most_alignment) std::int32_t room[lanes<Arch>];
@@ -45,8 +71,12 @@ struct channel<Arch, requantize::qnnpack> {
     QUANTYPE_SIMD_INLINE channel(const params* p, int step, int count)
         : start(collect<Arch, std::int32_t>(p, step, count, [](const params& q) { return q.bias; })),
           multiplier(collect<Arch, float>(p, step, count, [](const params& q) { return q.multiplier; })) {}
+    QUANTYPE_SIMD_INLINE explicit channel(const channel_words_at& at) : start(0), multiplier(at.load<float, Arch>(1)) {}
+    QUANTYPE_SIMD_INLINE floats<Arch> real(const ints<Arch>& acc) const {
+        return mul<Arch>(to_float<Arch>(acc), multiplier);
+    }
     QUANTYPE_SIMD_INLINE ints<Arch> apply(const ints<Arch>& acc, const target<Arch>& t) const {
-        return round_to_code<Arch>(mul<Arch>(to_float<Arch>(acc), multiplier), t);
+        return round_to_code<Arch>(real(acc), t);
     }
 };
 
@@ -60,8 +90,13 @@ struct channel<Arch, requantize::fbgemm> {
     QUANTYPE_SIMD_INLINE channel(const params* p, int step, int count)
         : bias(collect<Arch, float>(p, step, count, [](const params& q) { return q.bias; })),
           multiplier(collect<Arch, float>(p, step, count, [](const params& q) { return q.multiplier; })) {}
+    QUANTYPE_SIMD_INLINE explicit channel(const channel_words_at& at)
+        : bias(at.load<float, Arch>(0)), multiplier(at.load<float, Arch>(1)) {}
+    QUANTYPE_SIMD_INLINE floats<Arch> real(const ints<Arch>& acc) const {
+        return mul<Arch>(add<Arch>(to_float<Arch>(acc), bias), multiplier);
+    }
     QUANTYPE_SIMD_INLINE ints<Arch> apply(const ints<Arch>& acc, const target<Arch>& t) const {
-        return round_to_code<Arch>(mul<Arch>(add<Arch>(to_float<Arch>(acc), bias), multiplier), t);
+        return round_to_code<Arch>(real(acc), t);
     }
 };
 
@@ -92,6 +127,8 @@ struct channel<Arch, requantize::onednn> {
           scale(collect<Arch, float>(p, step, count, [&](const Params& q) { return part_of(q).scale; })),
           inverse(
               collect<Arch, float>(p, step, count, [&](const Params& q) { return part_of(q).inverse_output_scale; })) {}
+    QUANTYPE_SIMD_INLINE explicit channel(const channel_words_at& at)
+        : bias(at.load<float, Arch>(0)), scale(at.load<float, Arch>(1)), inverse(at.load<float, Arch>(2)) {}
     QUANTYPE_SIMD_INLINE ints<Arch> apply(const ints<Arch>& acc, const target<Arch>& t) const {
         return to_code(real(acc), t);
     }
@@ -114,6 +151,7 @@ struct channel<Arch, requantize::onednn_leaky_relu> {
     QUANTYPE_SIMD_INLINE channel(const params* p, int step, int count)
         : linear(p, step, count, [](const params& q) -> const auto& { return q.linear; }),
           slope(collect<Arch, float>(p, step, count, [](const params& q) { return q.slope; })) {}
+    QUANTYPE_SIMD_INLINE explicit channel(const channel_words_at& at) : linear(at), slope(at.load<float, Arch>(3)) {}
     QUANTYPE_SIMD_INLINE ints<Arch> apply(const ints<Arch>& acc, const target<Arch>& t) const {
         const floats<Arch> x = linear.real(acc);
         return linear.to_code(xsimd::select(x > floats<Arch>(0.0f), x, mul<Arch>(x, slope)), t);
@@ -131,6 +169,8 @@ struct fixed_channel {
         : start(collect<Arch, std::int32_t>(p, step, count, [](const params& q) { return q.bias; })),
           multiplier(collect<Arch, std::int32_t>(p, step, count, [](const params& q) { return q.multiplier.q31; }),
                      collect<Arch, std::int32_t>(p, step, count, [](const params& q) { return q.multiplier.shift; })) {}
+    QUANTYPE_SIMD_INLINE explicit fixed_channel(const channel_words_at& at)
+        : start(0), multiplier(at.load<std::int32_t, Arch>(1), at.load<std::int32_t, Arch>(2)) {}
     QUANTYPE_SIMD_INLINE ints<Arch> apply(const ints<Arch>& acc, const target<Arch>& t) const {
         return clamp_to_code<Arch>(scale<Twice, Arch>(acc, multiplier), t);
     }

@@ -3,7 +3,7 @@
 #pragma once
 #include "backend.hpp"
 
-namespace compile_bench {
+namespace bench_models {
 
 /// 1x1, 3x3, 1x1; the 3x3 carries the stride. `relu` is one module that is called three times.
 template <int Mid>
@@ -67,4 +67,4 @@ struct resnet50 {
     }
 };
 
-}  // namespace compile_bench
+}  // namespace bench_models

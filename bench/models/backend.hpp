@@ -3,7 +3,7 @@
 #pragma once
 #include <quantype/quantype.hpp>
 
-namespace compile_bench {
+namespace bench_models {
 
 namespace qz = quantype;
 namespace nn = qz::nn;
@@ -55,4 +55,4 @@ struct mapping {
     static constexpr auto value = qz::qconfig_mapping().set_global(qz::default_qnnpack_qconfig);
 };
 
-}  // namespace compile_bench
+}  // namespace bench_models

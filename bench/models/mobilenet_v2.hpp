@@ -3,7 +3,7 @@
 #pragma once
 #include "backend.hpp"
 
-namespace compile_bench {
+namespace bench_models {
 
 template <int In, int Out, int Kernel, class... Options>
 using conv_bn_relu6 =
@@ -58,4 +58,4 @@ struct mobilenet_v2 {
     constexpr auto forward(auto x) const { return classifier(qz::flatten(pool(features(x)), 1)); }
 };
 
-}  // namespace compile_bench
+}  // namespace bench_models

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: BSL-1.0
+// The form in which a set of kernels takes the weights of a product and the parameters of its output channels: the
+// contract's own order, or one that vector kernels read without rearranging. Packed once, at conversion.
+#pragma once
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+
+#include <quantype/version.hpp>
+
+QUANTYPE_BEGIN_NAMESPACE
+
+namespace kernel {
+
+/// The order of packed weights: [block of columns][segment][group][column of the block][depth in the group].
+/// A column is an output channel. A segment is a stretch of the depth whose activations lie together in memory: all of
+/// it for a linear layer, a row of the window for a convolution. The last group of a segment is filled up with zeros,
+/// and so are columns beyond the last one. All blocks have `vectors * lanes` columns, the last one may have fewer
+/// vectors.
+struct weight_layout {
+    int columns = 1;
+    int segments = 1;
+    int segment = 1;  ///< depth of one segment
+    int group = 1;    ///< weights of one column that stand side by side
+    int lanes = 1;    ///< columns of a vector
+    int vectors = 1;  ///< vectors of a block
+
+    constexpr int block() const { return lanes * vectors; }
+    constexpr int blocks() const { return (columns + block() - 1) / block(); }
+    constexpr int first_column(int b) const { return b * block(); }
+    /// Vectors of block `b`.
+    constexpr int vectors_of(int b) const {
+        const int left = columns - first_column(b);
+        return left >= block() ? vectors : (left + lanes - 1) / lanes;
+    }
+    constexpr int groups() const { return (segment + group - 1) / group; }
+    /// Columns with those that fill up the last vector.
+    constexpr int padded_columns() const { return (columns + lanes - 1) / lanes * lanes; }
+    constexpr std::size_t block_offset(int b) const {
+        return static_cast<std::size_t>(first_column(b)) * static_cast<std::size_t>(segments * groups() * group);
+    }
+    constexpr std::size_t bytes() const {
+        return static_cast<std::size_t>(padded_columns()) * static_cast<std::size_t>(segments * groups() * group);
+    }
+
+    /// Writes bytes() bytes. `weight`: [columns][segments][segment].
+    constexpr void pack(const std::int8_t* weight, std::int8_t* out) const {
+        const std::ptrdiff_t depth = static_cast<std::ptrdiff_t>(segments) * segment;
+        for (int b = 0; b < blocks(); ++b)
+            for (int s = 0; s < segments; ++s)
+                for (int g = 0; g < groups(); ++g)
+                    for (int c = first_column(b); c < first_column(b) + vectors_of(b) * lanes; ++c)
+                        for (int k = g * group; k < (g + 1) * group; ++k)
+                            *out++ = c < columns && k < segment ? weight[c * depth + s * segment + k] : std::int8_t{0};
+    }
+    constexpr bool operator==(const weight_layout&) const = default;
+};
+
+/// Weights of a depthwise convolution, [block of lanes][phase][group of rows][column of the window][lane][row in the
+/// group]: rows of the image are read in groups, and the phase is the place of a window's first row in its group. Taps
+/// that a window does not have are zero, and so are channels beyond the last one.
+struct depthwise_layout {
+    int channels = 1;
+    int kernel_height = 1;
+    int kernel_width = 1;
+    int dilation = 1;  ///< of the rows; rows of the image between taps count as taps of zero
+    int group = 1;
+    int lanes = 1;
+
+    constexpr int reach() const { return (kernel_height - 1) * dilation + 1; }
+    constexpr int blocks() const { return (channels + lanes - 1) / lanes; }
+    constexpr int padded_channels() const { return blocks() * lanes; }
+    /// Groups of rows that a window of this phase reaches.
+    constexpr int segments(int phase) const { return (phase + reach() + group - 1) / group; }
+    constexpr int phase_offset(int phase) const {
+        int before = 0;
+        for (int p = 0; p < phase; ++p) before += segments(p) * kernel_width * lanes * group;
+        return before;
+    }
+    constexpr int block_bytes() const { return phase_offset(group); }
+    constexpr std::size_t bytes() const {
+        return static_cast<std::size_t>(blocks()) * static_cast<std::size_t>(block_bytes());
+    }
+
+    /// Writes bytes() bytes. `weight`: [channels][kernel_height][kernel_width].
+    constexpr void pack(const std::int8_t* weight, std::int8_t* out) const {
+        for (int b = 0; b < blocks(); ++b)
+            for (int phase = 0; phase < group; ++phase)
+                for (int s = 0; s < segments(phase); ++s)
+                    for (int x = 0; x < kernel_width; ++x)
+                        for (int c = b * lanes; c < (b + 1) * lanes; ++c)
+                            for (int y = s * group - phase; y < (s + 1) * group - phase; ++y) {
+                                const bool exists = c < channels && y >= 0 && y < reach() && y % dilation == 0;
+                                const int row = c * kernel_height + y / dilation;
+                                *out++ = exists ? weight[row * kernel_width + x] : std::int8_t{0};
+                            }
+    }
+    constexpr bool operator==(const depthwise_layout&) const = default;
+};
+
+/// What a set of kernels asks for; a constant of a layer's configuration.
+struct product_form {
+    enum class order_type : std::uint8_t {
+        contract,   ///< weights and an array of the policy's params as the op's contract has them
+        blocks,     ///< `matrix` for each of the convolution's groups; channels by pack_channels
+        depthwise,  ///< `filters`; channels by pack_channels
+    };
+    order_type order = order_type::contract;
+    int groups = 1;
+    weight_layout matrix{};
+    depthwise_layout filters{};
+    std::int32_t shift = 0;  ///< what the kernel adds to each activation before it multiplies
+
+    constexpr std::size_t weight_bytes() const {
+        return order == order_type::depthwise ? filters.bytes() : static_cast<std::size_t>(groups) * matrix.bytes();
+    }
+    /// Columns of one group, those that exist and those in memory.
+    constexpr int columns() const { return order == order_type::depthwise ? filters.channels : matrix.columns; }
+    constexpr int padded_columns() const {
+        return order == order_type::depthwise ? filters.padded_channels() : matrix.padded_columns();
+    }
+    /// From the contract's order.
+    constexpr void pack(const std::int8_t* weight, std::int8_t* out) const {
+        if (order == order_type::depthwise) return filters.pack(weight, out);
+        const std::ptrdiff_t depth = static_cast<std::ptrdiff_t>(matrix.segments) * matrix.segment;
+        for (int g = 0; g < groups; ++g)
+            matrix.pack(weight + g * matrix.columns * depth, out + g * static_cast<std::ptrdiff_t>(matrix.bytes()));
+    }
+};
+
+/// 32-bit words of a channel: the value that its sum starts with, then the policy's parameters.
+template <class Policy>
+inline constexpr int channel_words = 1 + static_cast<int>(sizeof(typename Policy::params) / 4);
+
+/// Words of the channels of all groups: [group][word][column]. `starts`: bias - (zero point + form.shift) * the sum of
+/// the weights, for each output, in wrapping int32. Returns how many words are written; with out null it only counts.
+template <class Policy>
+constexpr std::size_t pack_channels(const product_form& form, const typename Policy::params* p,
+                                    const std::int32_t* starts, std::uint32_t* out) {
+    struct words {
+        std::uint32_t word[static_cast<std::size_t>(channel_words<Policy> - 1)];
+    };
+    const int padded = form.padded_columns();
+    const std::size_t count = static_cast<std::size_t>(form.groups * padded) * std::size_t{channel_words<Policy>};
+    if (!out) return count;
+    for (int g = 0; g < form.groups; ++g, out += channel_words<Policy> * padded)
+        for (int c = 0; c < padded; ++c) {
+            const bool exists = c < form.columns();
+            const int channel = g * form.columns() + (exists ? c : 0);
+            const words bits = std::bit_cast<words>(p[channel]);
+            out[c] = exists ? static_cast<std::uint32_t>(starts[channel]) : 0;
+            for (int w = 1; w < channel_words<Policy>; ++w) out[w * padded + c] = bits.word[w - 1];
+        }
+    return count;
+}
+
+/// The sum that a channel's accumulator starts with: Policy::start and the zero point's share.
+constexpr std::int32_t product_start(std::int32_t start, std::int32_t zero_point, const std::int8_t* weight,
+                                     std::size_t depth) {
+    std::uint32_t sum = 0;
+    for (std::size_t k = 0; k < depth; ++k) sum += static_cast<std::uint32_t>(weight[k]);
+    return static_cast<std::int32_t>(static_cast<std::uint32_t>(start) - static_cast<std::uint32_t>(zero_point) * sum);
+}
+
+}  // namespace kernel
+
+QUANTYPE_END_NAMESPACE

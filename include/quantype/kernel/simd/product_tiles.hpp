@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: BSL-1.0
+// Products with packed weights: how a layer is cut into tiles, and the loop over them.
+#pragma once
+#include <quantype/kernel/simd/tile.hpp>
+
+#if QUANTYPE_HAS_XSIMD
+QUANTYPE_BEGIN_NAMESPACE
+
+namespace kernel::simd::detail {
+
+/// Activations that are brought into the multiplication's form at a time, so that they stay in the first cache.
+inline constexpr int band_bytes = 16384;
+
+/// The words of pack_channels stand where the contract has an array of params.
+template <class Params>
+QUANTYPE_SIMD_INLINE const std::uint32_t* words_of(const Params* channels) {
+    return reinterpret_cast<const std::uint32_t*>(channels);
+}
+
+/// A layout's facts as constants: called at run time, its functions would be symbols that units of several arch levels
+/// share.
+template <weight_layout Layout>
+struct weight_blocks {
+    static constexpr int count = Layout.blocks();
+    static constexpr int columns = Layout.block();
+    static constexpr std::ptrdiff_t bytes = static_cast<std::ptrdiff_t>(Layout.block_offset(1));
+    static constexpr int last_vectors = Layout.vectors_of(count - 1);
+};
+/// Position of (y, x) in image `n`.
+template <image_layout Layout>
+QUANTYPE_SIMD_INLINE std::ptrdiff_t place(int n, int y, int x) {
+    constexpr std::ptrdiff_t image = Layout.image(), row = Layout.row(), pixel = Layout.pixel();
+    return n * image + y * row + x * pixel;
+}
+
+/// What all tiles of a layer share.
+template <class Multiply, class Args>
+QUANTYPE_SIMD_INLINE auto tile_of(const weight_layout& layout, const Args& args) {
+    tile_args<Multiply, std::remove_pointer_t<decltype(args.output)>> t{};
+    t.segment_count = layout.segments;
+    t.groups = layout.groups();
+    t.channel_stride = layout.padded_columns();
+    t.zero_point = args.output_zero_point;
+    t.lo = args.output_lo;
+    t.hi = args.output_hi;
+    return t;
+}
+
+/// Registers that hold accumulators; the others hold weights, an activation and a product.
+template <class Arch>
+inline constexpr int accumulators = has_32_registers<Arch> ? 24 : 12;
+
+/// Vectors of a block for a product with `rows` rows: wide blocks where few rows share the weights.
+template <class Arch>
+constexpr int vectors_for(int rows, int columns) {
+    const int wanted = rows < 3 || accumulators<Arch> == 24 ? 4 : 2;
+    const int most = (columns + lanes<Arch> - 1) / lanes<Arch>;
+    if (most >= wanted) return wanted;
+    return most == 3 ? 2 : most;
+}
+/// Rows of a tile: as many as the registers hold, and so that `rows` divides into tiles that differ by at most one.
+template <class Arch>
+constexpr int tile_rows_for(int rows, int vectors) {
+    const int most = accumulators<Arch> / vectors > 8 ? 8 : accumulators<Arch> / vectors;
+    const int tiles = (rows + most - 1) / most;
+    return (rows + tiles - 1) / tiles;
+}
+
+/// A tile of block `b`; only the last block may have fewer vectors than the others.
+template <class Arch, class Multiply, class Policy, int Rows, weight_layout Layout, class Out>
+QUANTYPE_SIMD_INLINE void run_tile(const tile_args<Multiply, Out>& t, int b) {
+    constexpr int last = weight_blocks<Layout>::last_vectors;
+    if constexpr (last != Layout.vectors)
+        if (b == weight_blocks<Layout>::count - 1) return product_tile<Arch, Multiply, Policy, Out, Rows, last>(t);
+    if constexpr (last == Layout.vectors || weight_blocks<Layout>::count > 1)
+        product_tile<Arch, Multiply, Policy, Out, Rows, Layout.vectors>(t);
+}
+
+/// `Count` rows one after another, for block `b` of columns: tiles of as many rows, then of one row less.
+template <class Arch, class Multiply, class Policy, int Count, weight_layout Layout, class Out>
+QUANTYPE_SIMD_INLINE void run_rows(tile_args<Multiply, Out> t, const typename Multiply::element* const* segments,
+                                   int b) {
+    constexpr int rows = tile_rows_for<Arch>(Count, Layout.vectors), tiles = (Count + rows - 1) / rows;
+    constexpr int smaller = tiles * rows - Count, larger = tiles - smaller;
+    t.segments = segments;
+    t.first_row = 0;
+    for (int i = 0; i < larger; ++i, t.first_row += rows) run_tile<Arch, Multiply, Policy, rows, Layout>(t, b);
+    if constexpr (smaller > 0)
+        for (int i = 0; i < smaller; ++i, t.first_row += rows - 1)
+            run_tile<Arch, Multiply, Policy, rows - 1, Layout>(t, b);
+}
+
+}  // namespace kernel::simd::detail
+
+QUANTYPE_END_NAMESPACE
+#endif

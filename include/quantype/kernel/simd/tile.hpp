@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: BSL-1.0
+// The tile behind every product with packed weights: some rows of activations times some vectors of output channels,
+// from packed weights to codes. Compiled once for its shape, policy and arch, and shared by all layers that use it.
+#pragma once
+#include <utility>
+
+#include <quantype/kernel/contract/packed.hpp>
+#include <quantype/kernel/simd/multiply.hpp>
+#include <quantype/kernel/simd/narrow.hpp>
+#include <quantype/kernel/simd/product_channels.hpp>
+
+#if QUANTYPE_HAS_XSIMD
+QUANTYPE_BEGIN_NAMESPACE
+
+namespace kernel::simd::detail {
+
+/// f(0), ..., f(N - 1) with the number as a constant: unrolled at every optimisation level.
+template <int N, class F>
+QUANTYPE_SIMD_INLINE void unroll(const F& f) {
+    [&]<int... I>(std::integer_sequence<int, I...>) __attribute__((always_inline)) {
+        (f(std::integral_constant<int, I>{}), ...);
+    }(std::make_integer_sequence<int, N>{});
+}
+
+/// One tile. Row r of segment s starts at segments[s] + (first_row + r) * row, its codes at output + the same number of
+/// output rows.
+template <class Multiply, class Out>
+struct tile_args {
+    const typename Multiply::element* const* segments;
+    std::ptrdiff_t row;
+    std::ptrdiff_t first_row;
+    int segment_count;
+    int groups;  ///< of a segment
+    const std::int8_t* weights;
+    const std::uint32_t* channels;  ///< of the tile's first column; see pack_channels
+    std::ptrdiff_t channel_stride;
+    Out* output;
+    std::ptrdiff_t output_row;
+    int columns;  ///< that exist; fewer than the tile has only at the last block
+    std::int32_t zero_point;
+    std::int32_t lo;
+    std::int32_t hi;
+};
+
+/// Accumulators, [row][vector].
+template <class Arch, int Rows, int Vectors>
+using tile_sums = several<several<ints<Arch>, Vectors>, Rows>;
+
+template <class Arch, class Multiply, int Rows, int Vectors, class Out>
+QUANTYPE_SIMD_INLINE void multiply_tile(const tile_args<Multiply, Out>& t, tile_sums<Arch, Rows, Vectors>& acc) {
+    const std::int8_t* w = t.weights;
+    for (int s = 0; s < t.segment_count; ++s) {
+        const typename Multiply::element* x = t.segments[s] + t.first_row * t.row;
+        for (int g = 0; g < t.groups; ++g) {
+            several<typename Multiply::vector, Vectors> block;
+            unroll<Vectors>([&](auto v) __attribute__((always_inline)) {
+                block[v()] = Multiply::weights(w + v() * lanes<Arch> * Multiply::group);
+            });
+            unroll<Rows>([&](auto r) __attribute__((always_inline)) {
+                const typename Multiply::vector all = Multiply::row(x + r() * t.row);
+                unroll<Vectors>([&](auto v) __attribute__((always_inline)) {
+                    acc[r()][v()] = Multiply::add(acc[r()][v()], all, block[v()]);
+                });
+            });
+            x += Multiply::group;
+            w += Vectors * lanes<Arch> * Multiply::group;
+        }
+    }
+}
+
+/// The codes of a tile to their rows. Four vectors make a batch of bytes: four rows, two, or a part of one.
+template <class Arch, bool Offset, int Rows, int Vectors, class Multiply, class Out>
+QUANTYPE_SIMD_INLINE void store_tile(const tile_sums<Arch, Rows, Vectors>& codes, const tile_args<Multiply, Out>& t) {
+    constexpr int whole = Vectors * lanes<Arch>, rows = Vectors > 2 ? 1 : 4 / Vectors;
+    const byte_target<Arch, Out> to(t.zero_point, t.lo);
+    unroll<(Rows + rows - 1) / rows>([&](auto i) __attribute__((always_inline)) {
+        constexpr int r = i() * rows, last = Rows - 1;
+        const auto at = [&](int n) __attribute__((always_inline)) -> const ints<Arch>& {
+            const int row = r + n / Vectors;
+            return codes[row < last ? row : last][n % Vectors < Vectors ? n % Vectors : Vectors - 1];
+        };
+        const bytes<Arch> all = [&]() __attribute__((always_inline)) {
+            constexpr int third = Vectors == 3 ? 2 : 3;
+            if constexpr (Offset)
+                return to.narrow(at(0), at(1), at(2), at(third));
+            else
+                return narrow<Out, Arch>(at(0), at(1), at(2), at(third));
+        }();
+        unroll<(r + rows <= Rows ? rows : Rows - r)>([&](auto n) __attribute__((always_inline)) {
+            Out* row = t.output + (t.first_row + r + n()) * t.output_row;
+            if (t.columns >= whole)
+                store_part < Arch, whole<width<Arch> ? whole : width<Arch>, n()>(row, all);
+            else
+                store_some < Arch, whole<width<Arch> ? whole : width<Arch>, n()>(row, all, t.columns);
+        });
+    });
+}
+
+/// Every row starts with the channels' first words.
+template <class Arch, int Rows, int Vectors>
+QUANTYPE_SIMD_INLINE void start_tile(const std::uint32_t* channels, tile_sums<Arch, Rows, Vectors>& acc) {
+    unroll<Vectors>([&](auto v) __attribute__((always_inline)) {
+        const auto start =
+            ints<Arch>::load_aligned(reinterpret_cast<const std::int32_t*>(channels) + v() * lanes<Arch>);
+        unroll<Rows>([&](auto r) __attribute__((always_inline)) { acc[r()][v()] = start; });
+    });
+}
+
+/// Sums to codes in memory.
+template <class Arch, class Policy, int Rows, int Vectors, class Multiply, class Out>
+QUANTYPE_SIMD_INLINE void finish_tile(tile_sums<Arch, Rows, Vectors>& acc, const tile_args<Multiply, Out>& tile) {
+    const tile_args<Multiply, Out> t = tile;  // codes may alias anything: what is read after a store must not be memory
+    const target<Arch> to(t.zero_point, t.lo, t.hi);
+    unroll<Vectors>([&](auto v) __attribute__((always_inline)) {
+        const std::uint32_t* words = t.channels + t.channel_stride + v() * lanes<Arch>;
+        const product_channel<Arch, Policy> channel(channel_words_at{words, t.channel_stride});
+        unroll<Rows>([&](auto r) __attribute__((always_inline)) { acc[r()][v()] = channel.round(acc[r()][v()], to); });
+    });
+    store_tile<Arch, product_channel<Arch, Policy>::offset_later, Rows, Vectors>(acc, t);
+}
+
+/// From packed weights to codes. Not inlined: what a layer costs in code is its loop over tiles.
+template <class Arch, class Multiply, class Policy, class Out, int Rows, int Vectors>
+__attribute__((noinline)) void product_tile(const tile_args<Multiply, Out>& t) {
+    tile_sums<Arch, Rows, Vectors> acc;
+    start_tile<Arch, Rows, Vectors>(t.channels, acc);
+    multiply_tile<Arch, Multiply, Rows, Vectors>(t, acc);
+    finish_tile<Arch, Policy, Rows, Vectors>(acc, t);
+}
+
+}  // namespace kernel::simd::detail
+
+QUANTYPE_END_NAMESPACE
+#endif
