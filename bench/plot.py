@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSL-1.0
-"""Draws the results of the benchmarks: kernels.svg from bench_kernels.json, compile.svg from compile_*.json.
+"""Draws the results of the benchmarks: kernels.svg from bench_kernels.json (bars; the line is the measured peak), compile.svg from compile_*.json.
 
 usage: plot.py <results folder>
 Needs matplotlib (Debian: python3-matplotlib).
@@ -26,11 +26,15 @@ def kernels(folder):
         return None
     with open(path) as file:
         record = json.load(file)
-    rates, shapes, sets = {}, [], []
+    rates, shapes, sets, peak = {}, [], [], None
     for run in sorted(record["benchmarks"], key=lambda run: run["family_index"]):
-        if run.get("aggregate_name") not in ("median", "stddev"):
+        if run.get("aggregate_name") not in ("median", "stddev") or run.get("error_occurred"):
             continue
         shape, name = run["run_name"].split("/")[:2]
+        if shape == "peak":
+            if name == "multiply" and run["aggregate_name"] == "median":
+                peak = run["macs"] / 1e9
+            continue
         shapes += [shape] if shape not in shapes else []
         sets += [name] if name not in sets else []
         rates[shape, name, run["aggregate_name"]] = run["macs"] / 1e9
@@ -38,11 +42,14 @@ def kernels(folder):
     height = 0.8 / len(sets)
     for i, name in enumerate(sets):
         y = [row + (i - (len(sets) - 1) / 2) * height for row in range(len(shapes))]
-        x = [rates[shape, name, "median"] for shape in shapes]
+        x = [rates.get((shape, name, "median"), 0) for shape in shapes]
         spread = [rates.get((shape, name, "stddev"), 0) for shape in shapes]
         axes.barh(y, x, height * 0.92, xerr=spread, color=COLORS[i], label=name, error_kw={"lw": 0.8})
         for at, value, margin in zip(y, x, spread):
             axes.text(value + margin, at, "  %.1f" % value, va="center", fontsize=8)
+    if peak:
+        axes.axvline(peak, color="black", lw=0.8, ls="--")
+        axes.text(peak, -0.6, " what the arch multiplies\n on registers alone", va="bottom", fontsize=8)
     axes.set_yticks(range(len(shapes)), shapes)
     axes.invert_yaxis()
     axes.set_xlabel("10⁹ multiply-adds a second, one thread; median and standard deviation of the repeats")

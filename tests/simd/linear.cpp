@@ -22,7 +22,7 @@ void compare(data kind, int seed) {
     k::scalar::linear<Config, Policy>(args);
     args.output = got.data();
     const packed_product<Policy> packed(k::simd::form_of<arch>(Config, k::lowest_code<In> < 0), args,
-                                        Config.out_features, Config.in_features);
+                                        Config.in_features);
     k::simd::linear<arch, Config, Policy>(args);
     expect_equal(expected, got, name_of<Policy>(), Config.rows, Config.in_features);
 }

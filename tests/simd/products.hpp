@@ -60,31 +60,25 @@ template <class Policy>
 class packed_product {
 public:
     template <class Args>
-    packed_product(const k::product_form& form, Args& args, int outputs, int depth) {
+    packed_product(const k::product_form& form, Args& args, int depth) {
         if (form.order == k::product_form::order_type::contract) return;
-        std::vector<std::int32_t> starts;
-        for (int c = 0; c < outputs; ++c)
-            starts.push_back(k::product_start(Policy::start(args.channels[c]), args.input_zero_point + form.shift,
-                                              args.weight + c * depth, static_cast<std::size_t>(depth)));
-        auto* weights = reinterpret_cast<std::int8_t*>(room(weights_, form.weight_bytes()));
-        auto* words = reinterpret_cast<std::uint32_t*>(
-            room(words_, k::pack_channels<Policy>(form, args.channels, starts.data(), nullptr) * 4));
-        form.pack(args.weight, weights);
-        k::pack_channels<Policy>(form, args.channels, starts.data(), words);
-        args.weight = weights;
-        args.channels = reinterpret_cast<const typename Policy::params*>(words);
+        k::pack_product<Policy>(
+            form, args.weight, args.channels, depth, args.input_zero_point, [&](std::size_t bytes) { return room(bytes); },
+            [&](const std::int8_t* weight, const std::uint32_t* words) {
+                args.weight = weight;
+                args.channels = reinterpret_cast<const typename Policy::params*>(words);
+            });
     }
 
 private:
     struct alignas(64) block {
         unsigned char bytes[64];
     };
-    static void* room(std::vector<block>& v, std::size_t bytes) {
-        v.resize(bytes / sizeof(block) + 1);
-        return v.data();
+    void* room(std::size_t bytes) {
+        blocks_.emplace_back(bytes / sizeof(block) + 1);
+        return blocks_.back().data();
     }
-    std::vector<block> weights_{};
-    std::vector<block> words_{};
+    std::vector<std::vector<block>> blocks_{};
 };
 
 }  // namespace simd_test

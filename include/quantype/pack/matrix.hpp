@@ -75,18 +75,13 @@ void store_product(pack_writer& p, const plan_step& s, const std::vector<std::in
         d.channels = p.model.store(channels);
         return;
     }
-    const std::size_t per = codes.size() / channels.size();
-    const std::int32_t zero_point = p.qparams(p.in(s)).zero_point + form.shift;
-    std::vector<std::int32_t> starts;
-    for (std::size_t c = 0; c < channels.size(); ++c)
-        starts.push_back(kernel::product_start(Policy::start(channels[c]), zero_point, codes.data() + c * per, per));
-    auto* weight = p.model.template store<std::int8_t>(form.weight_bytes());
-    form.pack(codes.data(), weight);
-    d.weight = weight;
-    auto* words = p.model.template store<std::uint32_t>(
-        kernel::pack_channels<Policy>(form, channels.data(), starts.data(), nullptr));
-    kernel::pack_channels<Policy>(form, channels.data(), starts.data(), words);
-    d.channels = words;
+    kernel::pack_product<Policy>(
+        form, codes.data(), channels.data(), static_cast<std::ptrdiff_t>(codes.size() / channels.size()),
+        p.qparams(p.in(s)).zero_point, [&](std::size_t bytes) -> void* { return p.model.template store<std::byte>(bytes); },
+        [&](const std::int8_t* weight, const std::uint32_t* words) {
+            d.weight = weight;
+            d.channels = words;
+        });
 }
 
 /// `make`: the parameters of an output channel, from its scales and its number.

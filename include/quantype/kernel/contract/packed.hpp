@@ -132,34 +132,47 @@ struct product_form {
 template <class Policy>
 inline constexpr int channel_words = 1 + static_cast<int>(sizeof(typename Policy::params) / 4);
 
-/// Words of the channels of all groups: [group][word][column]. `starts`: bias - (zero point + form.shift) * the sum of
-/// the weights, for each output, in wrapping int32. Returns how many words are written; with out null it only counts.
+/// Words of the channels of all groups.
 template <class Policy>
-constexpr std::size_t pack_channels(const product_form& form, const typename Policy::params* p,
-                                    const std::int32_t* starts, std::uint32_t* out) {
+constexpr std::size_t words_of_channels(const product_form& form) {
+    return static_cast<std::size_t>(form.groups * form.padded_columns() * channel_words<Policy>);
+}
+
+/// Writes words_of_channels words, [group][word][column]. start(c): what the sum of output c starts with.
+template <class Policy, class Start>
+constexpr void pack_channels(const product_form& form, const typename Policy::params* p, const Start& start,
+                             std::uint32_t* out) {
     struct words {
         std::uint32_t word[static_cast<std::size_t>(channel_words<Policy> - 1)];
     };
     const int padded = form.padded_columns();
-    const std::size_t count = static_cast<std::size_t>(form.groups * padded) * std::size_t{channel_words<Policy>};
-    if (!out) return count;
     for (int g = 0; g < form.groups; ++g, out += channel_words<Policy> * padded)
         for (int c = 0; c < padded; ++c) {
             const bool exists = c < form.columns();
             const int channel = g * form.columns() + (exists ? c : 0);
             const words bits = std::bit_cast<words>(p[channel]);
-            out[c] = exists ? static_cast<std::uint32_t>(starts[channel]) : 0;
+            out[c] = exists ? static_cast<std::uint32_t>(start(channel)) : 0;
             for (int w = 1; w < channel_words<Policy>; ++w) out[w * padded + c] = bits.word[w - 1];
         }
-    return count;
 }
 
-/// The sum that a channel's accumulator starts with: Policy::start and the zero point's share.
-constexpr std::int32_t product_start(std::int32_t start, std::int32_t zero_point, const std::int8_t* weight,
-                                     std::size_t depth) {
-    std::uint32_t sum = 0;
-    for (std::size_t k = 0; k < depth; ++k) sum += static_cast<std::uint32_t>(weight[k]);
-    return static_cast<std::int32_t>(static_cast<std::uint32_t>(start) - static_cast<std::uint32_t>(zero_point) * sum);
+/// Packs weights of the contract's order, [outputs][depth], and parameters of the outputs into memory that
+/// `store(bytes)` gives, aligned to 64 bytes; calls `done(weight, words)`. The sums start with Policy::start and the
+/// zero point's share, -(zero_point + form.shift) * the sum of the weights, in wrapping int32.
+template <class Policy, class Store, class Done>
+void pack_product(const product_form& form, const std::int8_t* weight, const typename Policy::params* channels,
+                  std::ptrdiff_t depth, std::int32_t zero_point, Store&& store, const Done& done) {
+    auto* packed = static_cast<std::int8_t*>(store(form.weight_bytes()));
+    form.pack(weight, packed);
+    auto* words = static_cast<std::uint32_t*>(store(words_of_channels<Policy>(form) * 4));
+    const auto zero = static_cast<std::uint32_t>(zero_point + form.shift);
+    const auto start = [&](int c) {
+        std::uint32_t sum = 0;
+        for (std::ptrdiff_t k = 0; k < depth; ++k) sum += static_cast<std::uint32_t>(weight[c * depth + k]);
+        return static_cast<std::uint32_t>(Policy::start(channels[c])) - zero * sum;
+    };
+    pack_channels<Policy>(form, channels, start, words);
+    done(packed, words);
 }
 
 }  // namespace kernel
