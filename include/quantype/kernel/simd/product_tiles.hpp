@@ -50,13 +50,15 @@ QUANTYPE_SIMD_INLINE auto tile_of(const weight_layout& layout, const Args& args)
 template <class Arch>
 inline constexpr int accumulators = has_32_registers<Arch> ? 24 : 12;
 
-/// Vectors of a block for a product with `rows` rows: wide blocks where few rows share the weights.
+/// Vectors of a block for a product with `rows` rows: wide blocks where few rows share the weights, so that enough sums
+/// are under way. With 16 registers more than six make GCC keep a sum in memory.
 template <class Arch>
 constexpr int vectors_for(int rows, int columns) {
-    const int wanted = rows < 3 || accumulators<Arch> == 24 ? 4 : 2;
+    constexpr bool many = accumulators<Arch> == 24;
+    const int wanted = rows == 1 ? (many ? 8 : 6) : rows == 2 || many ? 4 : 2;
     const int most = (columns + lanes<Arch> - 1) / lanes<Arch>;
     if (most >= wanted) return wanted;
-    return most == 3 ? 2 : most;
+    return most == 3 && rows > 2 ? 2 : most;
 }
 /// Rows of a tile: as many as the registers hold, and so that `rows` divides into tiles that differ by at most one.
 template <class Arch>

@@ -68,16 +68,18 @@ QUANTYPE_SIMD_INLINE void multiply_tile(const tile_args<Multiply, Out>& t, tile_
     }
 }
 
-/// The codes of a tile to their rows. Four vectors make a batch of bytes: four rows, two, or a part of one.
-template <class Arch, bool Offset, int Rows, int Vectors, class Multiply, class Out>
-QUANTYPE_SIMD_INLINE void store_tile(const tile_sums<Arch, Rows, Vectors>& codes, const tile_args<Multiply, Out>& t) {
+/// The codes of vectors First .. First + Vectors - 1 of a tile to their rows. Four vectors make a batch of bytes: four
+/// rows, two, or a part of one.
+template <class Arch, bool Offset, int Rows, int All, int First, int Vectors, class Multiply, class Out>
+QUANTYPE_SIMD_INLINE void store_vectors(const tile_sums<Arch, Rows, All>& codes, const tile_args<Multiply, Out>& t) {
     constexpr int whole = Vectors * lanes<Arch>, rows = Vectors > 2 ? 1 : 4 / Vectors;
     const byte_target<Arch, Out> to(t.zero_point, t.lo);
+    const int columns = t.columns - First * lanes<Arch>;
     unroll<(Rows + rows - 1) / rows>([&](auto i) __attribute__((always_inline)) {
         constexpr int r = i() * rows, last = Rows - 1;
         const auto at = [&](int n) __attribute__((always_inline)) -> const ints<Arch>& {
             const int row = r + n / Vectors;
-            return codes[row < last ? row : last][n % Vectors < Vectors ? n % Vectors : Vectors - 1];
+            return codes[row < last ? row : last][First + n % Vectors];
         };
         const bytes<Arch> all = [&]() __attribute__((always_inline)) {
             constexpr int third = Vectors == 3 ? 2 : 3;
@@ -87,13 +89,22 @@ QUANTYPE_SIMD_INLINE void store_tile(const tile_sums<Arch, Rows, Vectors>& codes
                 return narrow<Out, Arch>(at(0), at(1), at(2), at(third));
         }();
         unroll<(r + rows <= Rows ? rows : Rows - r)>([&](auto n) __attribute__((always_inline)) {
-            Out* row = t.output + (t.first_row + r + n()) * t.output_row;
-            if (t.columns >= whole)
-                store_part < Arch, whole<width<Arch> ? whole : width<Arch>, n()>(row, all);
+            Out* row = t.output + (t.first_row + r + n()) * t.output_row + First * lanes<Arch>;
+            if (columns >= whole)
+                store_part<Arch, whole, n()>(row, all);
             else
-                store_some < Arch, whole<width<Arch> ? whole : width<Arch>, n()>(row, all, t.columns);
+                store_some<Arch, whole, n()>(row, all, columns);
         });
     });
+}
+
+template <class Arch, bool Offset, int Rows, int Vectors, int First = 0, class Multiply, class Out>
+QUANTYPE_SIMD_INLINE void store_tile(const tile_sums<Arch, Rows, Vectors>& codes, const tile_args<Multiply, Out>& t) {
+    constexpr int left = Vectors - First, now = left < 4 ? left : 4;
+    store_vectors<Arch, Offset, Rows, Vectors, First, now>(codes, t);
+    if constexpr (left > now) {
+        if (t.columns > (First + now) * lanes<Arch>) store_tile<Arch, Offset, Rows, Vectors, First + now>(codes, t);
+    }
 }
 
 /// Every row starts with the channels' first words.
