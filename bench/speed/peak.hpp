@@ -42,9 +42,8 @@ void peak_multiply(benchmark::State& state) {
     ints sum(0);
     for (const ints& a : acc) sum = sum + a;
     benchmark::DoNotOptimize(sum);
-    state.counters["macs"] =
-        benchmark::Counter(double{rounds} * sums * simd::detail::lanes<Arch> * Multiply::group,
-                           benchmark::Counter::kIsIterationInvariantRate);
+    state.counters["macs"] = benchmark::Counter(double{rounds} * sums * simd::detail::lanes<Arch> * Multiply::group,
+                                                benchmark::Counter::kIsIterationInvariantRate);
 }
 
 /// Bytes a second, from `bytes` bytes that are read again and again.

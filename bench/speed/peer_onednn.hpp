@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// oneDNN's convolution and matrix product: u8 x s8, a scale for each output channel, the layouts that it chooses itself.
+// oneDNN's convolution and matrix product: u8 x s8, a scale for each output channel, the layouts that it chooses
+// itself.
 #pragma once
 #include <dnnl.hpp>
 #include <memory>
@@ -20,8 +21,7 @@ public:
         return [l] { l->run(); };
     }
 
-    explicit onednn(const k::conv2d_config& c)
-        : engine_(dnnl::engine::kind::cpu, 0), stream_(engine_) {
+    explicit onednn(const k::conv2d_config& c) : engine_(dnnl::engine::kind::cpu, 0), stream_(engine_) {
         using dims = dnnl::memory::dims;
         using type = dnnl::memory::data_type;
         using tag = dnnl::memory::format_tag;
@@ -29,9 +29,9 @@ public:
         const int out = c.out_channels();
         const dims source{c.batch, c.input.channels, c.input.height, c.input.width};
         const dims target{c.batch, out, c.output.height, c.output.width};
-        const dims filter =
-            c.groups > 1 ? dims{c.groups, c.out_channels_per_group(), c.in_channels_per_group(), c.kernel_height, c.kernel_width}
-                         : dims{out, c.input.channels, c.kernel_height, c.kernel_width};
+        const dims filter = c.groups > 1 ? dims{c.groups, c.out_channels_per_group(), c.in_channels_per_group(),
+                                                c.kernel_height, c.kernel_width}
+                                         : dims{out, c.input.channels, c.kernel_height, c.kernel_width};
         dnnl::primitive_attr attributes;
         attributes.set_output_scales(2, std::vector<float>(size(out), 0.0005f));
         attributes.set_zero_points(DNNL_ARG_SRC, 0, {11});
@@ -48,8 +48,10 @@ public:
         dnnl::memory packed(chosen.weights_desc(), engine_);
         dnnl::reorder(plain, packed).execute(stream_, plain, packed);
         stream_.wait();
-        args_ = {{DNNL_ARG_SRC, filled(chosen.src_desc())}, {DNNL_ARG_WEIGHTS, packed},
-                 {DNNL_ARG_BIAS, filled(chosen.bias_desc())}, {DNNL_ARG_DST, filled(chosen.dst_desc())}};
+        args_ = {{DNNL_ARG_SRC, filled(chosen.src_desc())},
+                 {DNNL_ARG_WEIGHTS, packed},
+                 {DNNL_ARG_BIAS, filled(chosen.bias_desc())},
+                 {DNNL_ARG_DST, filled(chosen.dst_desc())}};
         primitive_ = dnnl::convolution_forward(chosen);
         run();
     }

@@ -44,7 +44,8 @@ private:
                 size(c.input.channels), size(out), 3, 1.0f, scales_.data(), weights_.data(), bias_.data(), 5, 1.0f,
                 -128, 127, flags, &op_) != xnn_status_success)
             return false;
-        input_ = codes<std::int8_t>(size(std::int64_t{c.batch} * c.input.height * c.input.width * c.input.channels) + 64);
+        input_ =
+            codes<std::int8_t>(size(std::int64_t{c.batch} * c.input.height * c.input.width * c.input.channels) + 64);
         output_.resize(size(std::int64_t{c.batch} * c.output.height * c.output.width * out) + 64);
         return xnn_setup_convolution2d_nhwc_qc8(op_, size(c.batch), size(c.input.height), size(c.input.width),
                                                 input_.data(), output_.data(), nullptr) == xnn_status_success;

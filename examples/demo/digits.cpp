@@ -123,8 +123,7 @@ bool digits() {
     const auto by_float = predict("float32, images", test, [&](const qz::tensor<float>& x) {
         return runner.run({x})[static_cast<std::size_t>(output)].data;
     });
-    const auto by_int8 = predict("int8, images", test,
-                                 [&](const qz::tensor<float>& x) { return model(x)[0].data; });
+    const auto by_int8 = predict("int8, images", test, [&](const qz::tensor<float>& x) { return model(x)[0].data; });
 
     section("accuracy on the whole test split, calibrated on 128 training images");
     const int right_float = count_equal(by_float, labels), right_int8 = count_equal(by_int8, labels);

@@ -65,8 +65,7 @@ void conv2d_case(data kind, int seed) {
     args.input = x.data() + Config.input.origin();
     k::scalar::conv2d<Config, Policy>(args);
     args.output = got.data();
-    const packed_product<Policy> packed(k::simd::form_of<arch>(Config, k::lowest_code<In> < 0), args,
-                                        Config.depth());
+    const packed_product<Policy> packed(k::simd::form_of<arch>(Config, k::lowest_code<In> < 0), args, Config.depth());
     k::simd::conv2d<arch, Config, Policy>(args);
     expect_equal(expected, got, name_of<Policy>(), Config.input.channels, Config.out_channels());
 }

@@ -63,7 +63,8 @@ public:
     packed_product(const k::product_form& form, Args& args, int depth) {
         if (form.order == k::product_form::order_type::contract) return;
         k::pack_product<Policy>(
-            form, args.weight, args.channels, depth, args.input_zero_point, [&](std::size_t bytes) { return room(bytes); },
+            form, args.weight, args.channels, depth, args.input_zero_point,
+            [&](std::size_t bytes) { return room(bytes); },
             [&](const std::int8_t* weight, const std::uint32_t* words) {
                 args.weight = weight;
                 args.channels = reinterpret_cast<const typename Policy::params*>(words);

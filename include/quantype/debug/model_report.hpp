@@ -41,9 +41,10 @@ struct value_report {
 };
 
 /// Runs batches through the prepared model and looks at what its observers see, with the codes that `convert` chose.
-template <class Net, class Backend, class Mapping, class Kernels>
+template <class Net, class Backend, class Mapping>
 class model_report {
 public:
+    template <class Kernels>
     model_report(const calibration& prepared, const quantized_model<Net, Backend, Mapping, Kernels>& model)
         : prepared_(prepared) {
         const prepared_view& p = prepared.view();

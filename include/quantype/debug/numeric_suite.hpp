@@ -23,7 +23,7 @@ struct call_distance {
 
 /// Feeds samples to the forms of one model and adds up the distances.
 ///   numeric_suite suite(prepared, model);  suite(sample);  std::cout << to_text(suite.against_float());
-template <class Net, class Backend, class Mapping, class Kernels>
+template <class Net, class Backend, class Mapping, class Kernels = scalar_kernels>
 class numeric_suite {
 public:
     /// Both must outlive the suite; `model` is what `convert(prepared)` gave, with a second mapping or without.

@@ -77,7 +77,8 @@ void store_product(pack_writer& p, const plan_step& s, const std::vector<std::in
     }
     kernel::pack_product<Policy>(
         form, codes.data(), channels.data(), static_cast<std::ptrdiff_t>(codes.size() / channels.size()),
-        p.qparams(p.in(s)).zero_point, [&](std::size_t bytes) -> void* { return p.model.template store<std::byte>(bytes); },
+        p.qparams(p.in(s)).zero_point,
+        [&](std::size_t bytes) -> void* { return p.model.template store<std::byte>(bytes); },
         [&](const std::int8_t* weight, const std::uint32_t* words) {
             d.weight = weight;
             d.channels = words;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Linear layers and convolutions over weights as the contracts have them (kernel/simd/gemm.hpp): where the weights have
-// a zero point, and where another epilogue follows. A window is copied together (missing pixels as the zero point, which
-// adds nothing); a 1x1 window is read in place.
+// a zero point, and where another epilogue follows. A window is copied together (missing pixels as the zero point,
+// which adds nothing); a 1x1 window is read in place.
 #pragma once
 #include <quantype/kernel/contract/conv2d.hpp>
 #include <quantype/kernel/contract/linear.hpp>
@@ -23,8 +23,8 @@ QUANTYPE_SIMD_INLINE void plain_linear(const linear_args<In, Out, typename Polic
     const auto out_at = [&](int m) __attribute__((always_inline)) { return args.output + m * output_row; };
     const to_codes<Arch, Policy, Out, decltype(out_at)> epilogue{
         args.channels, 1, {args.output_zero_point, args.output_lo, args.output_hi}, out_at};
-    gemm<Arch, shape, In, std::int8_t>({args.weight, shape.depth, 1},
-                                               {args.input_zero_point, args.weight_zero_point}, row_at, epilogue);
+    gemm<Arch, shape, In, std::int8_t>({args.weight, shape.depth, 1}, {args.input_zero_point, args.weight_zero_point},
+                                       row_at, epilogue);
 }
 
 /// The window of output pixel (oy, ox), [kernel_height][kernel_width][channels of the group].
