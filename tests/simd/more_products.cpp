@@ -140,6 +140,12 @@ int main() {
     volumes<k::conv3d_config{1, 5, 5, {3, 3, 2}, {1, 3, 2}, {1, 1, 1}, {0, 1, 1}, {1, 1, 1}, 5, true}, qnnpack,
             std::int8_t, std::int8_t>();
 
+    volumes<k::conv3d_config{
+                2, 4, 17, {2, 3, 3}, {3, 2, 3}, {2, 1, 2}, {1, 0, 1}, {1, 2, 1}, 1, false, true, {1, 0, 0}},
+            qnnpack>();
+    volumes<k::conv3d_config{1, 4, 6, {3, 2, 2}, {2, 2, 3}, {1, 2, 1}, {0, 1, 1}, {2, 1, 1}, 2, true, true}, fbgemm,
+            std::int8_t, std::int8_t>();
+
     transposed<k::conv_transpose2d_config{2, {3, 4, 5}, {7, 9, 17}, 3, 3, 2, 2, 1, 1, 0, 0}, qnnpack>();
     transposed<k::conv_transpose2d_config{1, {4, 3, 8}, {6, 5, 6}, 2, 3, 2, 1, 1, 1, 1, 0, 2}, fbgemm>();
     transposed<k::conv_transpose2d_config{1, {3, 5, 3}, {5, 9, 4}, 3, 3, 1, 2, 2, 1, 1, 1, 1, true}, qnnpack,

@@ -204,6 +204,41 @@ TEST_CASE("conv_transpose2d: stride one is a convolution with mirrored taps and 
     }
 }
 
+// Codes of torch.ops.quantized.conv_transpose3d in torch 1.13.1, engine onednn, for the numbers that the test makes:
+// input (1, 4, 2, 2, 2) of scale 2^-6 and zero point 120, weight (4, 3, 2, 3, 2) of scale 2^-7, output scale 0.05. (The
+// engine qnnpack of that version takes the axes of this op in a wrong order.)
+TEST_CASE("conv_transpose3d: PyTorch's codes") {
+    using rule = requantize::onednn;
+    const int expected[6 * 16] = {109, 86,  106, 93,  103, 99,  100, 106, 128, 94,  137, 89,  77,  142, 94,  113,
+                                  134, 111, 131, 117, 127, 123, 124, 130, 127, 118, 135, 113, 156, 87,  94,  138,
+                                  134, 111, 130, 117, 126, 123, 123, 129, 150, 116, 158, 111, 100, 166, 119, 138,
+                                  138, 135, 133, 140, 128, 145, 124, 150, 113, 176, 134, 151, 141, 144, 148, 138,
+                                  122, 120, 117, 124, 112, 129, 107, 134, 152, 80,  94,  136, 101, 129, 107, 122,
+                                  121, 119, 116, 123, 111, 128, 106, 132, 96,  159, 119, 135, 125, 128, 131, 121};
+    kernel::conv3d_config c{1, 4, 6, {2, 2, 2}, {2, 3, 2}, {2, 1, 2}, {1, 2, 0}, {1, 2, 1}, 2};
+    c.transposed = true;
+    REQUIRE((c.valid() && c.output(0) == 2 && c.output(1) == 2 && c.output(2) == 4));
+    std::vector<u8> x(32), y(96);
+    for (int i = 0; i < 32; ++i)  // NCDHW to NDHWC
+        x[static_cast<std::size_t>(i % 8 * 4 + i / 8)] = static_cast<u8>((i * 37 + 11) % 256);
+    std::vector<s8> w(144);
+    for (int i = 0; i < 144; ++i) {  // (in, out / groups, taps) to (out, taps, in / groups)
+        const int in = i / 36, out = in / 2 * 3 + i / 12 % 3;
+        w[static_cast<std::size_t>((out * 12 + i % 12) * 2 + in % 2)] = static_cast<s8>((i * 53 + 7) % 255 - 127);
+    }
+    std::vector<rule::params> p;
+    for (int o = 0; o < 6; ++o) {
+        const auto made = rule::make(
+            {1.0 / 64, 1.0 / 128, static_cast<double>(0.05f), static_cast<float>(o * 37 % 127 - 63) / 64.0f});
+        REQUIRE(static_cast<bool>(made));
+        p.push_back(made.params);
+    }
+    kernel::scalar::conv3d_loop<rule>(
+        c, kernel::conv3d_args<u8, u8, rule::params>{x.data(), w.data(), p.data(), y.data(), 120, 0, 128});
+    for (int i = 0; i < 96; ++i)
+        CHECK(static_cast<int>(y[static_cast<std::size_t>(i % 16 * 6 + i / 16)]) == expected[i]);
+}
+
 TEST_CASE("linear_dynamic: exact for weights and inputs that are whole steps") {
     const float x[4] = {0.0f, 255.0f, 3.0f, 4.0f};  // scale 1, zero point 0
     const s8 w[4] = {1, 0, -1, 2};

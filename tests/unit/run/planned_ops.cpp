@@ -67,6 +67,18 @@ struct products {
     }
 };
 
+struct volumes {
+    using inputs = qz::inputs<qz::f32<2, 4, 2, 3, 3>>;
+    nn::conv_transpose3d<4, 6, 3, nn::stride<2, 1, 2>, nn::padding<1>, nn::output_padding<1, 0, 1>, nn::groups<2>> up;
+    nn::conv_transpose3d<6, 3, 2, nn::dilation<2>, nn::no_bias> wide;
+    nn::batch_norm3d<3> bn;
+    QUANTYPE_MODULES(up, wide, bn)
+    constexpr auto forward(auto x) const {
+        const auto y = up(x);
+        return qz::tuple(y, bn(wide(y)));
+    }
+};
+
 /// Numbers that no rounding favours, from -1 to 1.
 template <class Net>
 std::vector<qz::tensor<float>> numbers() {
@@ -113,6 +125,28 @@ void compare(const qz::tensor_map& weights, double steps) {
     });
 }
 
+/// Uniform numbers within `reach` of `middle`.
+void add(qz::tensor_map& to, const std::string& name, const qz::shape& extents, float reach, float middle = 0) {
+    static std::uint32_t state = 7;
+    qz::tensor<float> t(extents);
+    for (float& v : t.data) {
+        state = state * 1664525U + 1013904223U;
+        v = middle + reach * (static_cast<float>(state >> 8U) / 8388608.0f - 1.0f);
+    }
+    to[name] = qz::to_any_tensor(t);
+}
+qz::tensor_map volume_weights() {
+    qz::tensor_map w;
+    add(w, "up.weight", qz::shape(4, 3, 3, 3, 3), 0.3f);
+    add(w, "up.bias", qz::shape(6), 0.5f);
+    add(w, "wide.weight", qz::shape(6, 3, 2, 2, 2), 0.3f);
+    add(w, "bn.weight", qz::shape(3), 0.5f, 1.0f);
+    add(w, "bn.bias", qz::shape(3), 0.5f);
+    add(w, "bn.running_mean", qz::shape(3), 0.5f);
+    add(w, "bn.running_var", qz::shape(3), 0.5f, 1.0f);
+    return w;
+}
+
 /// One is 1 or more: below that PyTorch's quantized PReLU saturates (nn/norms.hpp).
 qz::tensor_map slopes() {
     const float values[] = {0.25f, 0.5f, 1.5f};
@@ -132,4 +166,5 @@ TEST_CASE("ops that move codes give the reference form's values") {
 TEST_CASE("ops that compute stay within one step of the reference form") {
     compare<means>({}, 1);
     compare<products>(slopes(), 1);
+    compare<volumes>(volume_weights(), 1);
 }

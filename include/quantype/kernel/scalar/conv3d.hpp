@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// The specification of the quantized 3-d convolution (contract/conv3d.hpp).
+// The specification of the quantized 3-d convolution and transposed convolution (contract/conv3d.hpp).
 #pragma once
 #include <quantype/kernel/contract/conv3d.hpp>
 #include <quantype/numerics/requantize.hpp>
@@ -9,11 +9,6 @@ QUANTYPE_BEGIN_NAMESPACE
 namespace kernel::scalar {
 
 namespace detail {
-
-// Position on the input of tap `tap` of output `out`; negative or beyond the end in the padding.
-constexpr int conv3d_position(const conv3d_config& c, int axis, int out, int tap) {
-    return out * c.stride[axis] - c.padding[axis] + tap * c.dilation[axis];
-}
 
 template <code_type In, class Args>
 constexpr std::int32_t conv3d_sum(const conv3d_config& config, const Args& args, const In* volume, const int (&at)[3],
@@ -30,8 +25,8 @@ constexpr std::int32_t conv3d_sum(const conv3d_config& config, const Args& args,
         std::ptrdiff_t position = 0;
         bool inside = true;
         for (int axis = 0; axis < 3; ++axis) {
-            const int p = conv3d_position(config, axis, at[axis], tap[axis]);
-            inside = inside && p >= 0 && p < config.input[axis];
+            const int p = config.source(axis, at[axis], tap[axis]);
+            inside = inside && p >= 0;
             position = position * config.input[axis] + p;
         }
         if (!inside) continue;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Quantized 3-d convolution (contract/conv3d.hpp): the windows are copied together, then kernel/simd/gemm.hpp.
+// Quantized 3-d convolution and transposed convolution (contract/conv3d.hpp): the windows are copied together, then
+// kernel/simd/gemm.hpp.
 #pragma once
 #include <quantype/kernel/contract/conv3d.hpp>
 #include <quantype/kernel/simd/gemm.hpp>
@@ -23,8 +24,8 @@ QUANTYPE_SIMD_INLINE void copy_volume(const In* volume, const int (&at)[3], std:
         std::ptrdiff_t position = 0;
         bool inside = true;
         for (int axis = 0; axis < 3; ++axis) {
-            const int p = at[axis] * c.stride[axis] - c.padding[axis] + tap[axis] * c.dilation[axis];
-            inside = inside && p >= 0 && p < c.input[axis];
+            const int p = c.source(axis, at[axis], tap[axis]);
+            inside = inside && p >= 0;
             position = position * c.input[axis] + p;
         }
         copy_pixel<Config.in_channels / Config.groups>(room + t * depth, volume + position * c.in_channels, inside,

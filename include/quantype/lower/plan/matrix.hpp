@@ -61,7 +61,6 @@ constexpr bool plan_matrix(plan_writer& w, int i) {
             if (is_sum(tail_of(w.prepared.trace, w.graph, i))) return plan_conv_add(w, i), true;
             return plan_product(w, step_kind::conv, i, value_order::channels_last), true;
         case op_code::conv_transpose:
-            if (w.attrs_of_root(i).geometry.rank == 3) return false;
             return plan_product(w, step_kind::conv_transpose, i, value_order::channels_last), true;
         case op_code::linear: return plan_product(w, step_kind::linear, i, value_order::contiguous), true;
         case op_code::matmul: return plan_matmul(w, i), true;

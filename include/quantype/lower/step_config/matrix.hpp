@@ -76,18 +76,21 @@ constexpr kernel::conv_transpose2d_config conv_transpose2d_config_of(const attri
     c.groups = a.groups;
     return c;
 }
+/// Of a transposed convolution too.
 constexpr kernel::conv3d_config conv3d_config_of(const attributes& a, const plan_value& x) {
     kernel::conv3d_config c;
     c.batch = x.extents[0];
     c.in_channels = a.in;
     c.out_channels = a.out;
     c.groups = a.groups;
+    c.transposed = a.code == op_code::conv_transpose;
     for (int i = 0; i < 3; ++i) {
         c.input[i] = x.extents[2 + i];
         c.kernel[i] = a.geometry.kernel[i];
         c.stride[i] = a.geometry.stride[i];
         c.padding[i] = a.geometry.pad_before[i];
         c.dilation[i] = a.geometry.dilation[i];
+        if (c.transposed) c.output_padding[i] = a.axes[i];
     }
     return c;
 }

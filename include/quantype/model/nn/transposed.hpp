@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Transposed convolutions. Weight: (in, out / groups, kernel...), as in PyTorch. Of conv_transpose3d there is the float
-// form only, and can_run says so.
+// Transposed convolutions. Weight: (in, out / groups, kernel...), as in PyTorch.
 #pragma once
 #include <quantype/model/nn/layers.hpp>
 

@@ -32,7 +32,7 @@ struct steps_of<Program, step_family::matrix> {
             Kernels::template linear<linear_config_of(a, x), policy, in, out>({at<in>(b, from), weight, channels,
                                                                                at<out>(b, to), d.a_zero_point, 0,
                                                                                d.output_zero_point, d.lo, d.hi});
-        } else if constexpr (kind == step_kind::conv && a.geometry.rank == 3) {
+        } else if constexpr ((kind == step_kind::conv || kind == step_kind::conv_transpose) && a.geometry.rank == 3) {
             Kernels::template conv3d<conv3d_config_of(a, x), policy, in, out>({at<in>(b, from), weight, channels,
                                                                                at<out>(b, to), d.a_zero_point, 0,
                                                                                d.output_zero_point, d.lo, d.hi});
