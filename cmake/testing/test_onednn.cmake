@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSL-1.0
 # The fused ops of PyTorch's onednn engine against oneDNN itself (Debian: libdnnl-dev); skipped aloud without it.
-find_package(dnnl 2 CONFIG QUIET)
-if(TARGET DNNL::dnnl)
+include("${PROJECT_SOURCE_DIR}/cmake/find_onednn.cmake")
+if(TARGET quantype_onednn)
   add_executable(onednn_fused_ops onednn/fused_ops.cpp)
-  target_link_libraries(onednn_fused_ops PRIVATE quantype::quantype DNNL::dnnl quantype_warnings)
+  target_link_libraries(onednn_fused_ops PRIVATE quantype::quantype quantype_onednn quantype_warnings)
   add_test(NAME onednn_fused_ops COMMAND onednn_fused_ops)
 else()
   set(onednn_missing "no oneDNN 2 (libdnnl-dev)")
