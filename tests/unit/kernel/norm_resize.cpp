@@ -48,7 +48,7 @@ static_assert(resized<kernel::resize_mode::bilinear>() == std::array<u8, 4>{10, 
 constexpr auto pooled() {
     const u8 x[8] = {1, 2, 3, 4, 5, 6, 7, 8};  // mean 4.5
     std::array<u8, 1> y{};
-    constexpr kernel::avg_pool3d_config config{1, 1, {2, 2, 2}, {1, 1, 1}, {2, 2, 2}, {2, 2, 2}};
+    constexpr kernel::avg_pool3d_config config{{1, 1, {2, 2, 2}, {1, 1, 1}, {2, 2, 2}, {2, 2, 2}}};
     kernel::scalar::avg_pool3d<config>(kernel::avg_pool3d_args<u8>{x, y.data(), 0});
     return y[0];
 }
