@@ -8,6 +8,7 @@ Needs Python's standard library only, and nm and readelf for the symbol checks.
 
 import os
 import re
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -68,20 +69,24 @@ class Bench:
 
 
 def growth_of(bench, stage, least, most):
-    """How seconds and megabytes grow from 250 to 500 nodes, an empty use subtracted: a minimum of `least` runs, and of
-    more, up to `most`, while the ratio of seconds is above its limit. Noise adds time and never takes it away."""
-    best = {}
+    """How seconds and megabytes grow from 250 to 500 nodes, an empty use subtracted: from `least` runs, and from more, up
+    to `most`, while the ratio of seconds is above its limit. Two estimates, of which the lower counts: from the least
+    seconds of all runs, since noise only adds, and the median of the runs' own ratios, since a machine may become slower
+    for minutes."""
+    best, ratios = {}, []
     for run in range(most):
-        for model in ("empty", "250", "500"):
-            measured = bench.compile(model, stage)
-            best[model] = tuple(map(min, measured, best.get(model, measured)))
-        seconds, megabytes = (
-            (whole - empty) / max(half - empty, 0.01)
-            for empty, half, whole in zip(best["empty"], best["250"], best["500"])
-        )
+        now = {model: bench.compile(model, stage) for model in ("empty", "250", "500")}
+        best = {model: tuple(map(min, now[model], best.get(model, now[model]))) for model in now}
+        ratios.append(ratio(now, 0))
+        seconds = min(ratio(best, 0), statistics.median(ratios))
         if run + 1 >= least and seconds <= GROWTH:
             break
-    return seconds, megabytes
+    return seconds, ratio(best, 1)
+
+
+def ratio(measured, number):
+    empty, half, whole = (measured[model][number] for model in ("empty", "250", "500"))
+    return (whole - empty) / max(half - empty, 0.01)
 
 
 def cost_of_table(bench, table, runs):

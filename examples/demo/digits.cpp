@@ -114,7 +114,8 @@ bool digits() {
             shown.at(i + 1);
         }
     }
-    const int8_model model = qz::convert(prepared).with<kernel_set>();
+    const auto converted = qz::convert(prepared);
+    const int8_model model = converted.with<kernel_set>();
     section("what was decided for each op, and why");
     show(qz::explain<net, backend, mapping>());
 
@@ -145,7 +146,7 @@ bool digits() {
                   "time per image         %.1f us (this machine, %s kernels, one thread, median of 9 passes)\n"
                   "compile-time check     %.1f s (%s)\n",
                   with_commas(static_cast<long long>(float_bytes)).c_str(),
-                  with_commas(static_cast<long long>(model.packed().weight_bytes)).c_str(),
+                  with_commas(static_cast<long long>(converted.packed().weight_bytes)).c_str(),
                   with_commas(int8_model::arena_bytes).c_str(), microseconds_per_image(model, test, 9),
                   kernel_set::name, check.seconds, check.command.c_str());
     show(text);

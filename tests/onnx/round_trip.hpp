@@ -36,7 +36,7 @@ template <class Hook, class Model, class T>
 std::vector<T> run_one(const Model& model, const qz::tensor<T>& input) {
     qz::any_tensor x = qz::to_any_tensor(input);
     if constexpr (!std::is_same_v<T, float>) x.type = qz::quint8;
-    return qz::values_of<T>(model.template run_tensors<qz::scalar_kernels, Hook>({x})[0]).data;
+    return qz::values_of<T>(model.template run_tensors<Hook>({x})[0]).data;
 }
 /// The model's results for samples that lie one after the other.
 template <class Model, class T>
