@@ -48,6 +48,10 @@ def main(folder: Path, compile_command: list[str]) -> int:
     run([python, "-B", str(HERE / "record_names.py"), str(names)])
     run([*compile_command, f"-I{names}", str(HERE / "names.cpp"), "-o", str(names / "check")])
     failed += subprocess.run([names / "check", names]).returncode != 0
+    standalone = folder / "standalone"
+    run([python, "-B", str(HERE / "record_standalone.py"), str(standalone)])
+    run([*compile_command, f"-I{standalone}", str(HERE / "standalone.cpp"), "-o", str(standalone / "check")])
+    failed += subprocess.run([standalone / "check", standalone]).returncode != 0
     floats = folder / "float_ops"
     run([python, "-B", str(HERE / "record_float_ops.py"), str(floats)])
     run([*compile_command, "-O0", f"-I{floats}", str(HERE / "float_ops.cpp"), "-o", str(floats / "check")])

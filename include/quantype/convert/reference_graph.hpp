@@ -239,4 +239,39 @@ inline constexpr frozen_graph<reference_sizes<Net, Backend, Mapping>> reference{
 
 }  // namespace stage
 
+/// A model's reference graph with those of its standalone modules, in the order of prepared_view::parts.
+struct reference_forms {
+    graph_view graph{};
+    const reference_forms* parts = nullptr;
+
+    constexpr reference_forms(const graph_view& g, const reference_forms* standalone = nullptr)
+        : graph(g), parts(standalone) {}
+};
+
+template <class Net, class Backend, class Mapping>
+constexpr reference_forms reference_forms_of();
+
+namespace detail {
+
+template <class Net, class Backend, class Mapping, class Indices>
+struct reference_table;
+template <class Net, class Backend, class Mapping, int... K>
+struct reference_table<Net, Backend, Mapping, std::integer_sequence<int, K...>> {
+    static constexpr reference_forms forms[sizeof...(K)] = {
+        reference_forms_of<typename part<Net, Backend, Mapping, K>::net, Backend,
+                           typename part<Net, Backend, Mapping, K>::mapping>()...};
+};
+
+}  // namespace detail
+
+template <class Net, class Backend, class Mapping>
+constexpr reference_forms reference_forms_of() {
+    constexpr int count = detail::standalone_count<Net, Backend, Mapping>;
+    const graph_view graph = stage::reference<Net, Backend, Mapping>.view();
+    if constexpr (count == 0)
+        return {graph, nullptr};
+    else
+        return {graph, detail::reference_table<Net, Backend, Mapping, std::make_integer_sequence<int, count>>::forms};
+}
+
 QUANTYPE_END_NAMESPACE

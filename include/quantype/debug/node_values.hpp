@@ -106,7 +106,8 @@ template <class Net, class Backend, class Mapping, class Kernels>
 call_values reference_values(const calibration& p, const quantized_model<Net, Backend, Mapping, Kernels>& m,
                              const std::vector<tensor<float>>& inputs) {
     constexpr graph_view reference = stage::reference<Net, Backend, Mapping>.view();
-    return detail::by_call(reference, run_reference(p, reference, m.quantized(), inputs));
+    return detail::by_call(reference,
+                           run_reference(p, reference_forms_of<Net, Backend, Mapping>(), m.quantized(), inputs));
 }
 
 /// Values of the int8 model, dequantized. Shapes of the inputs are those of the model.

@@ -32,19 +32,21 @@ std::vector<call_sensitivity> sensitivity(const calibration& prepared,
     const prepared_view& p = prepared.view();
     const report::node_names names = report::names_of(p, p.trace.graph);
     const auto call_of = [&](int node) {
-        return g[node].form == node_form::reference ? g[node].origin : g[first_input(g, node)].origin;
+        const bool computes = g[node].form == node_form::reference || g[node].op == &quantype::detail::standalone_op;
+        return computes ? g[node].origin : g[first_input(g, node)].origin;
     };
     std::vector<int> calls;
     for (int i = g.first; i >= 0; i = g[i].next) {
         const bool quantizes = g[i].op->code == op_code::quantize || g[i].op->code == op_code::quantize_dynamic;
-        if (quantizes || g[i].form == node_form::reference) calls.push_back(call_of(i));
+        const bool standalone = g[i].op == &quantype::detail::standalone_op;
+        if (quantizes || standalone || g[i].form == node_form::reference) calls.push_back(call_of(i));
     }
     std::sort(calls.begin(), calls.end());
     calls.erase(std::unique(calls.begin(), calls.end()), calls.end());
 
     const auto outputs = [&](const std::vector<tensor<float>>& sample, int only) {
-        const auto values =
-            run_reference(prepared, g, model.quantized(), sample, [&](int node) { return call_of(node) == only; });
+        const auto values = run_reference(prepared, reference_forms_of<Net, Backend, Mapping>(), model.quantized(),
+                                          sample, [&](int node) { return call_of(node) == only; });
         std::vector<tensor<float>> r;
         for_each_input(g, g.last, [&](const argument& a) { r.push_back(values[static_cast<std::size_t>(a.value)]); });
         return r;

@@ -72,7 +72,9 @@ struct content_hash {
     }
 };
 
-constexpr std::uint64_t hash_of(const prepared_view& p, const graph_view& g, std::string_view engine) {
+/// `standalone`: the hashes of the standalone modules.
+constexpr std::uint64_t hash_of(const prepared_view& p, const graph_view& g, std::string_view engine,
+                                const std::uint64_t* standalone) {
     content_hash h;
     h.add(engine);
     growable<int> number;  // position in execution order, so that erased nodes do not count
@@ -95,14 +97,24 @@ constexpr std::uint64_t hash_of(const prepared_view& p, const graph_view& g, std
         }
         for_each_input(g, i, [&](const argument& a) { h.add(number[a.value]); });
     }
+    for (int k = 0; k < p.part_count; ++k) h.add(static_cast<std::int64_t>(standalone[k]));
     return h.value;
 }
 
 }  // namespace detail
 
-/// The hash of a lowered model: its graph, backend and mapping, without the weights.
+/// The hash of a lowered model: its graph, backend and mapping, without the weights; of its standalone modules too.
 template <class Net, class Backend, class Mapping>
-inline constexpr std::uint64_t model_hash = detail::hash_of(
-    prepared_view_of<Net, Backend, Mapping>(), stage::lowered<Net, Backend, Mapping>.view(), Backend::engine::name);
+constexpr std::uint64_t hash_of_model() {
+    return []<int... K>(std::integer_sequence<int, K...>) {
+        const std::uint64_t parts[sizeof...(K) + 1] = {
+            hash_of_model<typename detail::part<Net, Backend, Mapping, K>::net, Backend,
+                          typename detail::part<Net, Backend, Mapping, K>::mapping>()...};
+        return detail::hash_of(prepared_view_of<Net, Backend, Mapping>(), stage::lowered<Net, Backend, Mapping>.view(),
+                               Backend::engine::name, parts);
+    }(std::make_integer_sequence<int, detail::standalone_count<Net, Backend, Mapping>>{});
+}
+template <class Net, class Backend, class Mapping>
+inline constexpr std::uint64_t model_hash = hash_of_model<Net, Backend, Mapping>();
 
 QUANTYPE_END_NAMESPACE

@@ -19,11 +19,46 @@ inline constexpr detail::plan_sizes plan_sizes = [] {
     }
     return detail::plan_sizes{2 * nodes + inputs, nodes + inputs};
 }();
+}  // namespace stage
+
+namespace detail {
+template <class Net, class Backend, class Mapping>
+constexpr const part_plan* part_plans_of();
+}  // namespace detail
+
+namespace stage {
 /// The plan as a constant.
 template <class Net, class Backend, class Mapping>
 inline constexpr detail::frozen_plan<plan_sizes<Net, Backend, Mapping>> plan{
-    detail::make_plan(prepared_view_of<Net, Backend, Mapping>(), lowered<Net, Backend, Mapping>.view())};
+    detail::make_plan(prepared_view_of<Net, Backend, Mapping>(), lowered<Net, Backend, Mapping>.view(),
+                      detail::part_plans_of<Net, Backend, Mapping>())};
 }  // namespace stage
+
+namespace detail {
+
+template <class Net, class Backend, class Mapping, class Indices>
+struct part_plan_table;
+template <class Net, class Backend, class Mapping, int... K>
+struct part_plan_table<Net, Backend, Mapping, std::integer_sequence<int, K...>> {
+    template <int Number>
+    static constexpr part_plan plan_of() {
+        using one = part<Net, Backend, Mapping, Number>;
+        constexpr auto& plan = stage::plan<typename one::net, Backend, typename one::mapping>;
+        return {one::call, plan.arena_bytes, plan.error == plan_error::none,
+                custom_of<typename one::net>.quantized_outputs.has(0)};
+    }
+    static constexpr part_plan plans[sizeof...(K)] = {plan_of<K>()...};
+};
+template <class Net, class Backend, class Mapping>
+constexpr const part_plan* part_plans_of() {
+    constexpr int count = standalone_count<Net, Backend, Mapping>;
+    if constexpr (count == 0)
+        return nullptr;
+    else
+        return part_plan_table<Net, Backend, Mapping, std::make_integer_sequence<int, count>>::plans;
+}
+
+}  // namespace detail
 
 namespace fail {
 template <bool Ok, class Where, class Op>

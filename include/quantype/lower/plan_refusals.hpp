@@ -74,6 +74,7 @@ constexpr plan_error refusal_of(const prepared_view& p, const graph_view& g, int
         case op_code::size: return plan_error::none;
         default: break;
     }
+    if (n.op == &standalone_op) return plan_error::none;
     if (n.form == node_form::dynamic) return refused_dynamic(p, g, i);
     if (n.form == node_form::quantized) return has_kernel_for_parts(p, g, i) ? plan_error::none : plan_error::no_kernel;
     return has_float_form(p, g, i) ? plan_error::none : plan_error::no_float_kernel;

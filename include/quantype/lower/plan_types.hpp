@@ -81,6 +81,7 @@ enum class step_kind : std::uint8_t {
     normalize,
     move,
     expand,
+    standalone,
 };
 
 /// The family of a step: its place in lower/plan, lower/step_config, pack and run/step.
@@ -93,6 +94,7 @@ enum class step_family : std::uint8_t {
     shape,
     sequences,
     own_op,
+    standalone,
     float_ops,
 };
 
@@ -127,6 +129,7 @@ constexpr step_family family_of(step_kind k) {
         case step_kind::expand:
         case step_kind::cat: return step_family::shape;
         case step_kind::own_op: return step_family::own_op;
+        case step_kind::standalone: return step_family::standalone;
         case step_kind::recurrent:
         case step_kind::recurrent_dynamic:
         case step_kind::recurrent_fp16:
@@ -179,6 +182,7 @@ constexpr std::string_view name_of(step_kind k) {
         case step_kind::normalize: return "normalize";
         case step_kind::move: return "move";
         case step_kind::expand: return "expand";
+        case step_kind::standalone: return "standalone module";
     }
     return "";
 }

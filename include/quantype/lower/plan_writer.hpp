@@ -16,16 +16,30 @@ constexpr bool is_run_time_value(const graph_view& g, const argument& a) {
     return a.is_node() && g[a.value].op->code != op_code::qparam && g[a.value].op->code != op_code::size;
 }
 
+/// What a plan has to know of a standalone module's own.
+struct part_plan {
+    int call = -1;  ///< its node in the graph around it
+    int arena_bytes = 0;
+    bool runs = false;         ///< it has a plan
+    bool gives_codes = false;  ///< its output is codes
+};
+
 class plan_writer {
 public:
-    constexpr plan_writer(const prepared_view& p, const graph_view& g)
-        : prepared(p), graph(g), channels_last(channels_last_wishes(p, g)) {
+    constexpr plan_writer(const prepared_view& p, const graph_view& g, const part_plan* part_plans = nullptr)
+        : prepared(p),
+          graph(g),
+          parts(part_plans),
+          part_count(part_plans ? p.part_count : 0),
+          channels_last(channels_last_wishes(p, g)) {
         value_of.resize(g.node_count);
         for (int& v : value_of) v = -1;
     }
 
     prepared_view prepared;
     graph_view graph;
+    const part_plan* parts;
+    int part_count;
     plan_builder plan{};
     growable<int> value_of{};      ///< by node; -1 where a node has no value at run time
     growable<bool> channels_last;  ///< by node: its readers want its codes channels last

@@ -12,6 +12,7 @@
 #include <quantype/lower/plan/own_op.hpp>
 #include <quantype/lower/plan/sequences.hpp>
 #include <quantype/lower/plan/shape.hpp>
+#include <quantype/lower/plan/standalone.hpp>
 #include <quantype/lower/plan_refusals.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
@@ -39,11 +40,11 @@ constexpr void plan_node(plan_writer& w, int i) {
     }
     if (n.form == node_form::quantized) return plan_quantized(w, i);
     if (n.form == node_form::dynamic) return plan_dynamic(w, i);
-    if (!plan_sequence(w, i)) plan_float(w, i);
+    if (!plan_standalone(w, i) && !plan_sequence(w, i)) plan_float(w, i);
 }
 
-constexpr plan_builder make_plan(const prepared_view& p, const graph_view& g) {
-    plan_writer w(p, g);
+constexpr plan_builder make_plan(const prepared_view& p, const graph_view& g, const part_plan* parts = nullptr) {
+    plan_writer w(p, g, parts);
     int inputs = 0;
     for (int i = g.first; i >= 0 && w.plan.error == plan_error::none; i = g[i].next) {
         if (const plan_error why = refusal_of(p, g, i); why != plan_error::none)

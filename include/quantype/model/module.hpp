@@ -67,6 +67,10 @@ struct sequential;
 
 namespace detail {
 
+/// A list of types: what quantype_types of a module returns, its members in the order in which they are visited.
+template <class... T>
+struct type_list {};
+
 constexpr std::string_view index_name(int i) {
     constexpr const char* digits =
         "00010203040506070809101112131415161718192021222324252627282930313233343536373839"
@@ -128,6 +132,8 @@ struct sequential {
     static constexpr void quantype_visit(Self& self, Visitor&& visitor) {
         self.children.visit(self.children, visitor);
     }
+    template <class Self>
+    static detail::type_list<Modules...> quantype_types(Self&);
     constexpr auto forward(auto x) const { return children.forward(x); }
     constexpr auto operator()(sym x) const { return detail::call_scope(*this, x); }
 };
@@ -146,17 +152,23 @@ QUANTYPE_END_NAMESPACE
     quantype_visitor(quantype_self.member, #member); \
     __VA_OPT__(QUANTYPE_DETAIL_VISIT_AGAIN QUANTYPE_DETAIL_PARENS(__VA_ARGS__))
 #define QUANTYPE_DETAIL_VISIT_AGAIN() QUANTYPE_DETAIL_VISIT
+#define QUANTYPE_DETAIL_TYPES(member, ...) \
+    decltype(quantype_self.member) __VA_OPT__(, QUANTYPE_DETAIL_TYPES_AGAIN QUANTYPE_DETAIL_PARENS(__VA_ARGS__))
+#define QUANTYPE_DETAIL_TYPES_AGAIN() QUANTYPE_DETAIL_TYPES
 
 /// Lists the modules and parameters of a model, once, in the order of PyTorch's named_modules(); up to 80 members.
 /// Also gives the struct its call operator, which runs `forward`. A member that is not listed is refused when called.
-#define QUANTYPE_MODULES(...)                                                                      \
-    ::quantype::detail::scope_number quantype_scope{};                                             \
-    template <class QuantypeSelf, class QuantypeVisitor>                                           \
-    static constexpr void quantype_visit([[maybe_unused]] QuantypeSelf& quantype_self,             \
-                                         [[maybe_unused]] QuantypeVisitor&& quantype_visitor) {    \
-        __VA_OPT__(QUANTYPE_DETAIL_EXPAND(QUANTYPE_DETAIL_VISIT(__VA_ARGS__)))                     \
-    }                                                                                              \
-    template <class... QuantypeInputs>                                                             \
-    constexpr auto operator()(::quantype::sym quantype_x, QuantypeInputs... quantype_rest) const { \
-        return ::quantype::detail::call_scope(*this, quantype_x, quantype_rest...);                \
+#define QUANTYPE_MODULES(...)                                                                                     \
+    ::quantype::detail::scope_number quantype_scope{};                                                            \
+    template <class QuantypeSelf, class QuantypeVisitor>                                                          \
+    static constexpr void quantype_visit([[maybe_unused]] QuantypeSelf& quantype_self,                            \
+                                         [[maybe_unused]] QuantypeVisitor&& quantype_visitor) {                   \
+        __VA_OPT__(QUANTYPE_DETAIL_EXPAND(QUANTYPE_DETAIL_VISIT(__VA_ARGS__)))                                    \
+    }                                                                                                             \
+    template <class QuantypeSelf>                                                                                 \
+    static auto quantype_types([[maybe_unused]] QuantypeSelf& quantype_self)                                      \
+        -> ::quantype::detail::type_list<__VA_OPT__(QUANTYPE_DETAIL_EXPAND(QUANTYPE_DETAIL_TYPES(__VA_ARGS__)))>; \
+    template <class... QuantypeInputs>                                                                            \
+    constexpr auto operator()(::quantype::sym quantype_x, QuantypeInputs... quantype_rest) const {                \
+        return ::quantype::detail::call_scope(*this, quantype_x, quantype_rest...);                               \
     }

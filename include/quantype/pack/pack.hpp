@@ -11,6 +11,7 @@
 #include <quantype/pack/own_op.hpp>
 #include <quantype/pack/sequences.hpp>
 #include <quantype/pack/shape.hpp>
+#include <quantype/pack/standalone.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
 
@@ -26,6 +27,7 @@ void pack_step(pack_writer& w, const plan_step& s, step_data& d) {
         case step_family::normalize: return pack_normalize<Engine>(w, s, d);
         case step_family::shape: return pack_shape(w, s, d);
         case step_family::own_op: return pack_own_op(w, s, d);
+        case step_family::standalone: return pack_standalone(w, s, d);
         case step_family::sequences: return pack_sequence<Engine>(w, s, d);
         case step_family::float_ops: return pack_float(w, s, d);
     }

@@ -14,6 +14,13 @@
 
 QUANTYPE_BEGIN_NAMESPACE
 
+/// The constants of a standalone module's own program, which its model holds.
+struct packed_part {
+    const step_data* steps = nullptr;
+    const float* const* constants = nullptr;
+    value_qparams output{};  ///< where the output is codes
+};
+
 /// Read access to a plan, whatever its size.
 struct plan_view {
     const plan_value* values = nullptr;
@@ -22,6 +29,7 @@ struct plan_view {
     int step_count = 0;
     int derived_qparams = 0;
     const kernel::product_form* forms = nullptr;  ///< for each step; null: all as the contracts have them
+    const packed_part* parts = nullptr;           ///< of the standalone modules, in the order of prepared_view::parts
 };
 
 /// The constants of a lowered model. Move only: the steps point into the storage.

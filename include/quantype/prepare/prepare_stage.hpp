@@ -3,6 +3,7 @@
 // Takes: types. Gives: stage::prepared<Net, Backend, Mapping>. Refuses: unknown names, disagreeing parts, and in strict
 // mode the first node that its QConfig asks to quantize and the backend cannot. Next: calibrate.
 #pragma once
+#include <quantype/model/standalone.hpp>
 #include <quantype/prepare/second_mapping.hpp>
 #include <quantype/qconfig/observer_checks.hpp>
 
@@ -96,6 +97,8 @@ inline constexpr detail::frozen_prepare<detail::prepare_sizes_of<Net>> prepared{
 
 }  // namespace stage
 
+struct standalone_part;
+
 /// Read access to a prepared graph, whatever its size.
 struct prepared_view {
     trace_view trace{};
@@ -109,6 +112,8 @@ struct prepared_view {
     mapping_view mapping{};
     detail::backend_view backend{};
     prepare_options options{};
+    const standalone_part* parts = nullptr;  ///< the standalone modules, in the order of their calls
+    int part_count = 0;
 
     /// The QConfig of a node of the traced graph, or null.
     constexpr const qconfig* config_of(int i) const {
@@ -123,6 +128,87 @@ struct prepared_view {
     }
 };
 
+/// A standalone module: its call in the graph around it, and what became of it as a model of its own.
+struct standalone_part {
+    int node = -1;
+    prepared_view prepared{};
+};
+
+namespace detail {
+
+/// Calls of standalone modules, by their numbers in the traced and prepared graph.
+template <int Count>
+struct call_numbers {
+    int calls[static_cast<std::size_t>(Count + 1)]{};
+};
+constexpr int count_standalone(const graph_view& g) {
+    int count = 0;
+    for (int i = g.first; i >= 0; i = g[i].next) count += g[i].op == &standalone_op;
+    return count;
+}
+template <class Net, class Backend, class Mapping>
+inline constexpr int standalone_count = [] {
+    if constexpr (custom_of<Net>.count == 0)
+        return 0;
+    else
+        return count_standalone(stage::prepared<Net, Backend, Mapping>.graph.view());
+}();
+template <class Net, class Backend, class Mapping>
+inline constexpr auto standalone_calls = [] {
+    call_numbers<standalone_count<Net, Backend, Mapping>> r;
+    const graph_view g = stage::prepared<Net, Backend, Mapping>.graph.view();
+    int n = 0;
+    for (int i = g.first; i >= 0; i = g[i].next)
+        if (g[i].op == &standalone_op) r.calls[n++] = i;
+    return r;
+}();
+
+/// The QConfig that the model around a standalone module gives it is the module's own global one.
+template <class Net, class Backend, class Mapping, int Call>
+struct mapping_of_part {
+    static constexpr auto value = [] {
+        const int rule = stage::prepared<Net, Backend, Mapping>.rule_of[Call];
+        const mapping_view m = view_of(Mapping::value);
+        return qconfig_mapping().set_global(rule == no_rule ? maybe<qconfig>{} : m.rules[rule].value);
+    }();
+};
+
+/// Standalone module number K of a model: the types by which its stages are named.
+template <class Net, class Backend, class Mapping, int K>
+struct part {
+    static constexpr int call = standalone_calls<Net, Backend, Mapping>.calls[K];
+    using net = standalone_part_of<Net, call>;
+    using mapping = mapping_of_part<Net, Backend, Mapping, call>;
+};
+
+template <class Net, class Backend, class Mapping, class Indices>
+struct parts_table;
+
+}  // namespace detail
+
+template <class Net, class Backend, class Mapping>
+constexpr prepared_view prepared_view_of();
+
+namespace detail {
+
+template <class Net, class Backend, class Mapping, int... K>
+struct parts_table<Net, Backend, Mapping, std::integer_sequence<int, K...>> {
+    static constexpr standalone_part parts[sizeof...(K)] = {
+        {part<Net, Backend, Mapping, K>::call,
+         prepared_view_of<typename part<Net, Backend, Mapping, K>::net, Backend,
+                          typename part<Net, Backend, Mapping, K>::mapping>()}...};
+};
+template <class Net, class Backend, class Mapping>
+constexpr const standalone_part* parts_of() {
+    constexpr int count = standalone_count<Net, Backend, Mapping>;
+    if constexpr (count == 0)
+        return nullptr;
+    else
+        return parts_table<Net, Backend, Mapping, std::make_integer_sequence<int, count>>::parts;
+}
+
+}  // namespace detail
+
 template <class Net, class Backend, class Mapping>
 constexpr prepared_view prepared_view_of() {
     constexpr auto& p = stage::prepared<Net, Backend, Mapping>;
@@ -136,7 +222,9 @@ constexpr prepared_view prepared_view_of() {
             p.traced_nodes,
             view_of(Mapping::value),
             detail::table_of<Backend>.view(),
-            detail::prepare_options_of<Net, Mapping>};
+            detail::prepare_options_of<Net, Mapping>,
+            detail::parts_of<Net, Backend, Mapping>(),
+            detail::standalone_count<Net, Backend, Mapping>};
 }
 
 namespace fail {
@@ -322,6 +410,15 @@ constexpr void refuse() {
 
 /// True when nothing stops the build; otherwise the first reason is a compile error.
 template <class Net, class Backend, class Mapping, class Policy>
+constexpr bool check_prepared();
+/// The same for the standalone modules; paths in messages are the module's own.
+template <class Net, class Backend, class Mapping, class Policy, int... K>
+constexpr bool check_parts(std::integer_sequence<int, K...>) {
+    return (true && ... &&
+            check_prepared<typename part<Net, Backend, Mapping, K>::net, Backend,
+                           typename part<Net, Backend, Mapping, K>::mapping, Policy>());
+}
+template <class Net, class Backend, class Mapping, class Policy>
 constexpr bool check_prepared() {
     if constexpr (!traced<Net>::ok || !valid_backend<Backend>) {
         return false;
@@ -353,7 +450,8 @@ constexpr bool check_prepared() {
             refuse<Net, Backend, Mapping, i>();
             return false;
         }
-        return true;
+        return check_parts<Net, Backend, Mapping, Policy>(
+            std::make_integer_sequence<int, standalone_count<Net, Backend, Mapping>>{});
     }
 }
 

@@ -24,7 +24,8 @@ struct quantized_parameters {
     std::map<int, std::vector<quantized_weight>> recurrent{};
     /// By node: a bias that is given in units of the accumulator (TFLite models), in place of the weight's float bias.
     std::map<int, std::vector<std::int32_t>> integer_bias{};
-    std::vector<value_qparams> inputs{};  ///< of the model's inputs that are codes, in their order
+    std::vector<value_qparams> inputs{};        ///< of the model's inputs that are codes, in their order
+    std::vector<quantized_parameters> parts{};  ///< of the standalone modules, in the order of prepared_view::parts
 };
 
 namespace detail {
@@ -53,11 +54,29 @@ inline std::vector<std::vector<float>> as_parameters(const std::vector<layer_wei
 
 constexpr bool is_recurrent(op_code c) { return c == op_code::recurrent || c == op_code::recurrent_cell; }
 
+/// Scale and zero point of the codes that a standalone module is given: those of the quantize calls before it.
+inline std::vector<value_qparams> inputs_of_part(const graph_view& reference, const standalone_part& part,
+                                                 const std::vector<value_qparams>& values) {
+    std::vector<value_qparams> r;
+    int number = 0;
+    for_each_input(reference, part.node, [&](const argument& a) {
+        if (!part.prepared.options.custom.quantized_inputs.has(number++)) return;
+        const int slot = reference[a.value].observer;
+        if (slot < 0)
+            raise("input " + std::to_string(number - 1) + " of the standalone module " +
+                  std::string(part.prepared.trace.path_of(reference[part.node])) +
+                  " is to be codes, but the value before it is not quantized");
+        r.push_back(values[static_cast<std::size_t>(slot)]);
+    });
+    return r;
+}
+
 }  // namespace detail
 
 /// Chooses scale and zero point of every observer and quantizes the weights. float16 weights need no numbers.
-inline quantized_parameters convert_parameters(const calibration& c, const graph_view& reference) {
+inline quantized_parameters convert_parameters(const calibration& c, const reference_forms& forms) {
     const prepared_view& p = c.view();
+    const graph_view& reference = forms.graph;
     quantized_parameters r;
     r.values.resize(static_cast<std::size_t>(p.observer_count));
     for (int i = p.graph.first; i >= 0; i = p.graph[i].next) {
@@ -92,6 +111,12 @@ inline quantized_parameters convert_parameters(const calibration& c, const graph
             detail::quantize_weight(detail::weights_of(p.trace, reference, i, c.parameters()), observer, name,
                                     trained == c.layers().weights().end() ? fake_quantize_state{} : trained->second);
     }
+    if (p.part_count > 0 && forms.parts == nullptr)
+        raise("the model has standalone modules: convert_parameters takes reference_forms_of<net, backend, mapping>()");
+    for (int k = 0; k < p.part_count; ++k) {
+        r.parts.push_back(convert_parameters(c.parts()[static_cast<std::size_t>(k)], forms.parts[k]));
+        r.parts.back().inputs = detail::inputs_of_part(reference, p.parts[k], r.values);
+    }
     return r;
 }
 
@@ -112,10 +137,28 @@ inline value_qparams dynamic_qparams(tensor_view<const float> x, code_range code
 
 /// Runs the reference form (quantize - dequantize - float op) on one batch; values of all its nodes, by node index.
 /// With `only`, a quantize or a quantized weight takes part where only(node) is true and is left in float elsewhere.
-inline std::vector<tensor<float>> run_reference(const calibration& c, const graph_view& reference,
+/// A standalone module takes part as a whole.
+inline std::vector<tensor<float>> run_reference(const calibration& c, const reference_forms& forms,
                                                 const quantized_parameters& q, const std::vector<tensor<float>>& inputs,
                                                 const std::function<bool(int node)>& only = {}) {
+    const graph_view& reference = forms.graph;
     float_run_hooks hooks;
+    hooks.module = [&](int node, const std::vector<tensor_view<const float>>& in, tensor<float>& out) {
+        for (int k = 0; k < c.view().part_count; ++k) {
+            if (c.view().parts[k].node != node) continue;
+            std::vector<tensor<float>> given;
+            for (const tensor_view<const float>& x : in)
+                given.emplace_back(x.extents, std::vector<float>(x.begin(), x.end()));
+            const auto at = static_cast<std::size_t>(k);
+            const graph_view& inner = forms.parts[k].graph;
+            const auto nobody = [](int) { return false; };
+            const auto values = run_reference(c.parts()[at], forms.parts[k], q.parts[at], given,
+                                              only && !only(node) ? nobody : std::function<bool(int)>{});
+            out = values[static_cast<std::size_t>(first_input(inner, inner.last))];
+            return true;
+        }
+        return false;
+    };
     hooks.quantize_dequantize = [&](int node, tensor_view<float> x) {
         if (only && !only(node)) return;
         const int source = first_input(reference, node);

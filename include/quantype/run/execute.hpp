@@ -13,6 +13,7 @@
 #include <quantype/run/step/own_op.hpp>
 #include <quantype/run/step/sequences.hpp>
 #include <quantype/run/step/shape.hpp>
+#include <quantype/run/step/standalone.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
 
@@ -31,7 +32,7 @@ void run_steps(const step_data* data, const run_buffers& b, std::index_sequence<
 }  // namespace detail
 
 /// Runs the plan of a lowered model with a set of kernels.
-template <class Net, class Backend, class Mapping, class Kernels, class Hook = no_hook>
+template <class Net, class Backend, class Mapping, class Kernels, class Hook>
 void execute(const step_data* data, const run_buffers& buffers) {
     using program = detail::program<Net, Backend, Mapping>;
     detail::run_steps<program, Kernels, Hook>(

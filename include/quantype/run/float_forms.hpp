@@ -84,11 +84,11 @@ fused_model<Net, Backend> fuse(const tensor_map& weights, const std::string& sou
 template <class Net, class Backend, class Mapping>
 class reference_model {
 public:
-    explicit reference_model(const calibration& c) : calibration_(c), quantized_(convert_parameters(c, graph())) {}
+    explicit reference_model(const calibration& c) : calibration_(c), quantized_(convert_parameters(c, forms())) {}
 
     /// One batch; see prepared_model.
     std::vector<tensor<float>> operator()(const std::vector<tensor<float>>& inputs) const {
-        const auto values = run_reference(calibration_, graph(), quantized_, inputs);
+        const auto values = run_reference(calibration_, forms(), quantized_, inputs);
         std::vector<tensor<float>> r;
         for_each_input(graph(), graph().last,
                        [&](const argument& a) { r.push_back(values[static_cast<std::size_t>(a.value)]); });
@@ -102,6 +102,7 @@ public:
     /// Scales, zero points and weight codes.
     const quantized_parameters& quantized() const { return quantized_; }
     static constexpr graph_view graph() { return stage::reference<Net, Backend, Mapping>.view(); }
+    static constexpr reference_forms forms() { return reference_forms_of<Net, Backend, Mapping>(); }
 
 private:
     calibration calibration_;

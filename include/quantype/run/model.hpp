@@ -2,11 +2,13 @@
 // The user's way through the stages on the desk: prepare, calibrate, convert, run.
 //   auto prepared = prepare<net, backend, mapping>(weights);  prepared(batch);  auto model = convert(prepared);
 #pragma once
+#include <array>
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
 #include <span>
 #include <string>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -71,9 +73,63 @@ prepared_model<training<Net>, Backend, Mapping, Policy> prepare_qat(const tensor
     return prepared_model<training<Net>, Backend, Mapping, Policy>(weights, source);
 }
 
+template <class Net, class Backend, class Mapping, class Kernels = scalar_kernels>
+class quantized_model;
+
+namespace detail {
+
+/// The parameters of a standalone module under its own names.
+inline model_parameters parameters_of_part(const prepared_view& p, const standalone_part& part,
+                                           const model_parameters& all) {
+    const std::string prefix = std::string(p.trace.module_path(p.graph[part.node].module)) + ".";
+    tensor_map own;
+    for (int m = 0; m < p.trace.module_count; ++m)
+        for (int k = 0; k < p.trace.modules[m].parameter_count; ++k)
+            if (const std::string name = all.name_of(m, k); name.starts_with(prefix))
+                own[name.substr(prefix.size())] = to_any_tensor(all.of(m, k));
+    return model_parameters::bind(part.prepared.trace, own, prefix + "*");
+}
+
+/// The standalone modules of a converted model, each a model of its own.
+template <class Net, class Backend, class Mapping, class Kernels, class Indices>
+class model_parts;
+template <class Net, class Backend, class Mapping, class Kernels, int... K>
+class model_parts<Net, Backend, Mapping, Kernels, std::integer_sequence<int, K...>> {
+public:
+    model_parts([[maybe_unused]] const prepared_view& p, [[maybe_unused]] const model_parameters& parameters,
+                [[maybe_unused]] const quantized_parameters& q)
+        : models_{std::make_unique<one<K>>(p.parts[K].prepared, parameters_of_part(p, p.parts[K], parameters),
+                                           q.parts.at(std::size_t{K}))...} {}
+
+    /// What the steps of the model around them read.
+    std::array<packed_part, sizeof...(K)> packed() const { return {packed_part_of<K>()...}; }
+    /// f(model, number) for each.
+    template <class F>
+    void for_each([[maybe_unused]] F&& f) const {
+        (f(*std::get<std::size_t{K}>(models_), K), ...);
+    }
+
+private:
+    template <int I>
+    using one = quantized_model<typename part<Net, Backend, Mapping, I>::net, Backend,
+                                typename part<Net, Backend, Mapping, I>::mapping, Kernels>;
+    template <int I>
+    packed_part packed_part_of() const {
+        const one<I>& m = *std::get<std::size_t{I}>(models_);
+        packed_part r{m.packed().steps.data(), m.packed().constants.data(), {}};
+        if (custom_of<typename part<Net, Backend, Mapping, I>::net>.quantized_outputs.has(0))
+            r.output = m.output_qparams(0);
+        return r;
+    }
+
+    std::tuple<std::unique_ptr<one<K>>...> models_;
+};
+
+}  // namespace detail
+
 /// A converted and lowered model, packed for one set of kernels: the specification, unless with<Kernels>() asks for
 /// another. All sets give the same bits.
-template <class Net, class Backend, class Mapping, class Kernels = scalar_kernels>
+template <class Net, class Backend, class Mapping, class Kernels>
 class quantized_model {
 public:
     using kernels = Kernels;
@@ -85,12 +141,14 @@ public:
 
     /// From weights in float and everything that conversion chose.
     quantized_model(const prepared_view& p, const model_parameters& parameters, quantized_parameters q)
-        : parameters_(parameters), quantized_(std::move(q)) {
+        : parameters_(parameters), quantized_(std::move(q)), parts_(p, parameters_, quantized_) {
         check_plan();
+        const auto parts = parts_.packed();
         constexpr const auto& plan = stage::plan<Net, Backend, Mapping>;
         using program = detail::program<Net, Backend, Mapping>;
         const plan_view view{plan.values,     plan.steps,           plan.value_count,
-                             plan.step_count, plan.derived_qparams, detail::forms_or_null<program, Kernels>()};
+                             plan.step_count, plan.derived_qparams, detail::forms_or_null<program, Kernels>(),
+                             parts.data()};
         packed_ = detail::pack<typename Backend::engine>(p, stage::lowered<Net, Backend, Mapping>.view(), view,
                                                          quantized_, parameters_);
     }
@@ -190,6 +248,8 @@ public:
     const quantized_parameters& quantized() const { return quantized_; }
     const packed_model& packed() const { return packed_; }
     const model_parameters& parameters() const { return parameters_; }
+    /// The standalone modules: for_each(f) calls f(model, number).
+    const auto& parts() const { return parts_; }
 
     std::vector<tensor<float>> empty_outputs() const {
         constexpr graph_view g = stage::lowered<Net, Backend, Mapping>.view();
@@ -224,6 +284,9 @@ private:
 
     model_parameters parameters_;
     quantized_parameters quantized_;
+    detail::model_parts<Net, Backend, Mapping, Kernels,
+                        std::make_integer_sequence<int, detail::standalone_count<Net, Backend, Mapping>>>
+        parts_;
     packed_model packed_{};
     mutable std::vector<arena_block> arena_{};
 };
@@ -241,8 +304,8 @@ inline quantized_parameters with_inputs(quantized_parameters q, const std::vecto
 template <class Net, class Backend, class Mapping, class Policy>
 quantized_model<Net, Backend, Mapping> convert(const prepared_model<Net, Backend, Mapping, Policy>& p,
                                                const std::vector<value_qparams>& inputs = {}) {
-    constexpr graph_view reference = stage::reference<Net, Backend, Mapping>.view();
-    return {p.view(), p.parameters(), detail::with_inputs(convert_parameters(p, reference), inputs)};
+    return {p.view(), p.parameters(),
+            detail::with_inputs(convert_parameters(p, reference_forms_of<Net, Backend, Mapping>()), inputs)};
 }
 
 namespace detail {
@@ -261,9 +324,8 @@ quantized_model<Net, Backend, converted_with<Mapping, Second>> convert(
     const prepared_model<Net, Backend, Mapping, Policy>& p, const std::vector<value_qparams>& inputs = {}) {
     using both = converted_with<Mapping, Second>;
     detail::require_second_mapping<Net, Backend, Mapping, Second, Policy>();
-    constexpr graph_view reference = stage::reference<Net, Backend, both>.view();
     return {prepared_view_of<Net, Backend, both>(), p.parameters(),
-            detail::with_inputs(convert_parameters(p, reference), inputs)};
+            detail::with_inputs(convert_parameters(p, reference_forms_of<Net, Backend, both>()), inputs)};
 }
 
 /// A model from given codes and qparams, without calibration. `weights` still holds the float parameters by name (their

@@ -150,16 +150,58 @@ inline std::vector<int> float_modules(const trace_view& t, const graph_view& g, 
 
 }  // namespace detail
 
+namespace detail {
+
+/// "standalone.0.": what the tensors of standalone module 0 begin with.
+inline std::string part_prefix(int k) { return "standalone." + std::to_string(k) + "."; }
+
+/// Everything of a model that is not in its types, its standalone modules included.
+template <class Net, class Backend, class Mapping, class Kernels>
+tensor_map saved_tensors(const quantized_model<Net, Backend, Mapping, Kernels>& model) {
+    tensor_map t = saved_numbers(model.quantized());
+    constexpr graph_view g = stage::lowered<Net, Backend, Mapping>.view();
+    const trace_view& trace = traced<Net>::view;
+    for (int m : float_modules(trace, g, model.quantized()))
+        for (int k = 0; k < trace.modules[m].parameter_count; ++k)
+            t["float." + model.parameters().name_of(m, k)] = to_any_tensor(model.parameters().of(m, k));
+    model.parts().for_each([&](const auto& part, int k) {
+        for (const auto& [name, value] : saved_tensors(part)) t[part_prefix(k) + name] = value;
+    });
+    return t;
+}
+
+/// The tensors that begin with a prefix, without it.
+inline tensor_map tensors_behind(const tensor_map& t, const std::string& prefix) {
+    tensor_map r;
+    for (const auto& [name, value] : t)
+        if (name.starts_with(prefix)) r[name.substr(prefix.size())] = value;
+    return r;
+}
+
+/// The numbers of a model and of its standalone modules.
+inline quantized_parameters all_loaded_numbers(const prepared_view& p, const tensor_map& t, const std::string& path) {
+    quantized_parameters q = loaded_numbers(t, path);
+    for (int k = 0; k < p.part_count; ++k)
+        q.parts.push_back(all_loaded_numbers(p.parts[k].prepared, tensors_behind(t, part_prefix(k)), path));
+    return q;
+}
+/// The float parameters, those of standalone modules under the names that they have in the whole model.
+inline tensor_map loaded_floats(const prepared_view& p, const tensor_map& t) {
+    tensor_map r = tensors_behind(t, "float.");
+    for (int k = 0; k < p.part_count; ++k) {
+        const std::string path(p.trace.module_path(p.graph[p.parts[k].node].module));
+        for (const auto& [name, value] : loaded_floats(p.parts[k].prepared, tensors_behind(t, part_prefix(k))))
+            r[path + "." + name] = value;
+    }
+    return r;
+}
+
+}  // namespace detail
+
 /// Writes a converted model, whole or not at all.
 template <class Net, class Backend, class Mapping, class Kernels>
 void save_model(const quantized_model<Net, Backend, Mapping, Kernels>& model, const std::string& path) {
-    tensor_map t = detail::saved_numbers(model.quantized());
-    constexpr graph_view g = stage::lowered<Net, Backend, Mapping>.view();
-    const trace_view& trace = traced<Net>::view;
-    for (int m : detail::float_modules(trace, g, model.quantized()))
-        for (int k = 0; k < trace.modules[m].parameter_count; ++k)
-            t["float." + model.parameters().name_of(m, k)] = to_any_tensor(model.parameters().of(m, k));
-    write_model_file(path, t,
+    write_model_file(path, detail::saved_tensors(model),
                      {{"model_hash", detail::hex(model_hash<Net, Backend, Mapping>)},
                       {"backend", std::string(Backend::name())},
                       {"engine", std::string(Backend::engine::name)}});
@@ -175,12 +217,9 @@ quantized_model<Net, Backend, Mapping> load_model(const std::string& path) {
     if (have->second != want)
         raise(path + ": saved from another model, backend or mapping: its model_hash is " + have->second +
               ", this program's is " + want);
-    tensor_map floats;
-    for (const auto& [name, value] : file.tensors)
-        if (name.starts_with("float.")) floats[name.substr(6)] = value;
-    const trace_view& trace = traced<Net>::view;
-    return {prepared_view_of<Net, Backend, Mapping>(), model_parameters::bind_some(trace, floats, path),
-            detail::loaded_numbers(file.tensors, path)};
+    constexpr prepared_view p = prepared_view_of<Net, Backend, Mapping>();
+    return {p, model_parameters::bind_some(p.trace, detail::loaded_floats(p, file.tensors), path),
+            detail::all_loaded_numbers(p, file.tensors, path)};
 }
 
 QUANTYPE_END_NAMESPACE

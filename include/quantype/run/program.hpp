@@ -23,6 +23,9 @@ struct no_hook {
     static constexpr void after(const run_buffers&) {}
 };
 
+template <class Net, class Backend, class Mapping, class Kernels, class Hook = no_hook>
+void execute(const step_data* data, const run_buffers& buffers);
+
 namespace detail {
 
 /// A place of the plan with the offset that belongs to it, and the type of the codes there.
@@ -58,7 +61,9 @@ struct program {
     static constexpr const auto& plan = stage::plan<Net, Backend, Mapping>;
     static constexpr prepared_view prepared = prepared_view_of<Net, Backend, Mapping>();
     static constexpr graph_view graph = stage::lowered<Net, Backend, Mapping>.view();
+    using net = Net;
     using backend_type = Backend;
+    using mapping = Mapping;
     using rules = arithmetic<typename Backend::engine>;
 
     static constexpr location locate(int v) {
