@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
-// Standalone modules run: the model around them and the module as models of their own, put together by hand, are the
-// witness; codes and floats at the border.
+// Standalone modules run as the same modules do that are prepared by hand, one after another; tests/export compares
+// them with PyTorch's.
+#include <cmath>
 #include <cstdint>
 #include <filesystem>
 #include <quantype/backend/qnnpack.hpp>
-#include <quantype/debug/numeric_suite.hpp>
 #include <quantype/desk.hpp>
 #include <quantype/qconfig/default_mappings.hpp>
 #include <quantype/run/simd_kernels.hpp>
@@ -16,15 +16,12 @@ namespace {
 namespace qz = quantype;
 namespace nn = qz::nn;
 using backend = qz::backends::qnnpack;
-using mapping = qz::default_qnnpack_mapping;
-
-struct head {
-    nn::conv2d<6, 4, 3, nn::padding<1>> conv;
-    nn::relu relu;
-    QUANTYPE_MODULES(conv, relu)
-    constexpr auto forward(auto x) const { return relu(conv(x)) + x; }
+struct mapping {
+    static constexpr auto value =
+        qz::qconfig_mapping().set_global(qz::qconfig{qz::min_max_observer(), qz::default_weight_observer});
 };
-struct slim_head {
+
+struct block {
     nn::conv2d<4, 4, 3, nn::padding<1>> conv;
     nn::relu relu;
     QUANTYPE_MODULES(conv, relu)
@@ -33,37 +30,38 @@ struct slim_head {
 struct net {
     using inputs = qz::inputs<qz::f32<1, 3, 6, 5>>;
     nn::conv2d<3, 4, 3, nn::padding<1>> stem;
-    struct tail_type {
-        qz::sequential<slim_head, nn::relu> body;
-        QUANTYPE_MODULES(body)
-        constexpr auto forward(auto x) const { return body(x); }
-    } tail;
+    qz::sequential<block, nn::relu> tail;
     nn::conv2d<4, 2, 1> last;
     QUANTYPE_MODULES(stem, tail, last)
     constexpr auto forward(auto x) const { return last(tail(stem(x))); }
 };
-// The same in pieces.
-struct first_half {
+struct around_block {
+    using inputs = qz::inputs<qz::f32<1, 3, 6, 5>>;
+    nn::conv2d<3, 4, 3, nn::padding<1>> stem;
+    qz::sequential<block> tail;
+    QUANTYPE_MODULES(stem, tail)
+    constexpr auto forward(auto x) const { return tail(stem(x)); }
+};
+// The same in two pieces.
+struct stem_alone {
     using inputs = qz::inputs<qz::f32<1, 3, 6, 5>>;
     nn::conv2d<3, 4, 3, nn::padding<1>> stem;
     QUANTYPE_MODULES(stem)
     constexpr auto forward(auto x) const { return stem(x); }
 };
-struct middle {
+struct block_alone : block {
+    using model = block;
     using inputs = qz::inputs<qz::f32<1, 4, 6, 5>>;
-    slim_head conv_and_sum;
-    QUANTYPE_MODULES(conv_and_sum)
-    constexpr auto forward(auto x) const { return conv_and_sum(x); }
 };
 
-struct floats {
-    static constexpr auto value = qz::prepare_custom_config().set_standalone_module_name("tail.body.0");
+struct by_name {
+    static constexpr auto value = qz::prepare_custom_config().set_standalone_module_name("tail.0");
 };
 struct by_class {
-    static constexpr auto value = qz::prepare_custom_config().set_standalone_module_class<slim_head>();
+    static constexpr auto value = qz::prepare_custom_config().set_standalone_module_class<block>();
 };
-struct codes {
-    static constexpr auto value = qz::prepare_custom_config().set_standalone_module_name("tail.body.0", {0}, {0});
+struct by_codes {
+    static constexpr auto value = qz::prepare_custom_config().set_standalone_module_name("tail.0", {0}, {0});
 };
 
 void add(qz::tensor_map& to, const std::string& name, const qz::shape& extents) {
@@ -79,38 +77,63 @@ qz::tensor_map weights() {
     qz::tensor_map w;
     add(w, "stem.weight", qz::shape(4, 3, 3, 3));
     add(w, "stem.bias", qz::shape(4));
-    add(w, "tail.body.0.conv.weight", qz::shape(4, 4, 3, 3));
-    add(w, "tail.body.0.conv.bias", qz::shape(4));
+    add(w, "tail.0.conv.weight", qz::shape(4, 4, 3, 3));
+    add(w, "tail.0.conv.bias", qz::shape(4));
     add(w, "last.weight", qz::shape(2, 4, 1, 1));
     add(w, "last.bias", qz::shape(2));
+    add(w, "x", qz::shape(1, 3, 6, 5));
     return w;
 }
-qz::tensor<float> sample() {
-    qz::tensor_map m;
-    add(m, "x", qz::shape(1, 3, 6, 5));
-    return qz::get<float>(m, "x", "sample");
+/// The tensors that begin with a prefix, which they lose.
+qz::tensor_map behind(const qz::tensor_map& w, const std::string& prefix, bool keep) {
+    qz::tensor_map r;
+    for (const auto& [name, value] : w)
+        if (name.starts_with(prefix)) r[keep ? name : name.substr(prefix.size())] = value;
+    return r;
 }
 
-template <class Config>
+template <class Net>
 auto converted(const qz::tensor_map& w, const qz::tensor<float>& x) {
-    auto prepared = qz::prepare<qz::customized<net, Config>, backend, mapping, qz::keep_float>(w);
-    prepared(x);
-    return qz::convert(prepared);
+    auto prepared = qz::prepare<Net, backend, mapping, qz::keep_float>(w);
+    const auto y = prepared(x);
+    return std::pair{qz::convert(prepared), y[0]};
 }
 
 }  // namespace
 
-TEST_CASE("a standalone module runs as a model of its own") {
-    const qz::tensor_map w = weights();
-    const qz::tensor<float> x = sample();
-    const auto model = converted<floats>(w, x);
-    const auto y = model(x);
-    CHECK(y[0].data == converted<by_class>(w, x)(x)[0].data);
-    CHECK(y[0].data == model.with<qz::simd_kernels<>>()(x)[0].data);
+TEST_CASE("a standalone module gives what it gives as a model of its own") {
+    const qz::tensor_map w = weights(), stem = behind(w, "stem.", true), own = behind(w, "tail.0.", false);
+    const auto x = qz::get<float>(w, "x", "the test");
+    qz::tensor_map both = stem;
+    both.merge(behind(w, "tail.", true));
+    const auto whole = converted<qz::customized<around_block, by_name>>(both, x).first;
+    const auto [first, between] = converted<stem_alone>(stem, x);
+    const auto second = converted<block_alone>(own, between).first;
+    CHECK(whole(x)[0].data == second(first(x)[0])[0].data);
+    CHECK(whole(x)[0].data == converted<qz::customized<around_block, by_class>>(both, x).first(x)[0].data);
+    CHECK(decltype(whole)::arena_bytes >= decltype(second)::arena_bytes);
+}
+
+TEST_CASE("a standalone module on codes: every kernel set, the reference form, the saved model") {
+    using custom = qz::customized<net, by_codes>;
+    qz::tensor_map w = weights();
+    const auto x = qz::get<float>(w, "x", "the test");
+    w.erase("x");
+    auto prepared = qz::prepare<custom, backend, mapping, qz::keep_float>(w);
+    prepared(x);
+    REQUIRE(prepared.parts().size() == 1);
+    const auto model = qz::convert(prepared);
+    const auto y = model(x)[0];
+    CHECK(y.data == model.with<qz::simd_kernels<>>()(x)[0].data);
+
+    const auto reference = qz::convert_to_reference(prepared)(x)[0];
+    const float step = model.quantized().values.back().scale;
+    for (std::size_t i = 0; i < y.data.size(); ++i) CHECK(std::abs(y.data[i] - reference.data[i]) <= 1.01f * step);
 
     const std::string file = (std::filesystem::temp_directory_path() / "quantype_standalone.qt").string();
     qz::save_model(model, file);
-    const auto loaded = qz::load_model<qz::customized<net, floats>, backend, mapping>(file);
+    const auto loaded = qz::load_model<custom, backend, mapping>(file);
     std::filesystem::remove(file);
-    CHECK(y[0].data == loaded(x)[0].data);
+    CHECK(y.data == loaded(x)[0].data);
+    CHECK(qz::model_hash<custom, backend, mapping> != qz::model_hash<net, backend, mapping>);
 }
