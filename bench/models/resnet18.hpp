@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // ResNet-18 as torchvision writes it: eight basic blocks in four layers, on a 224 x 224 image.
 #pragma once
-#include "backend.hpp"
+#include "resnet.hpp"
 
 namespace bench_models {
 
@@ -35,25 +35,9 @@ struct first_basic_block {
     }
 };
 
-struct resnet18 {
-    using inputs = qz::inputs<qz::f32<1, 3, 224, 224>>;
-    nn::conv2d<3, 64, 7, nn::stride<2>, nn::padding<3>, nn::no_bias> conv1;
-    nn::batch_norm2d<64> bn1;
-    nn::relu relu;
-    nn::max_pool2d<3, nn::stride<2>, nn::padding<1>> maxpool;
-    qz::sequential<basic_block<64>, basic_block<64>> layer1;
-    qz::sequential<first_basic_block<64>, basic_block<128>> layer2;
-    qz::sequential<first_basic_block<128>, basic_block<256>> layer3;
-    qz::sequential<first_basic_block<256>, basic_block<512>> layer4;
-    nn::adaptive_avg_pool2d<1> avgpool;
-    nn::linear<512, 1000> fc;
-    QUANTYPE_MODULES(conv1, bn1, relu, maxpool, layer1, layer2, layer3, layer4, avgpool, fc)
-
-    constexpr auto forward(auto x) const {
-        x = maxpool(relu(bn1(conv1(x))));
-        x = layer4(layer3(layer2(layer1(x))));
-        return fc(qz::flatten(avgpool(x), 1));
-    }
-};
+using resnet18 =
+    resnet<qz::sequential<basic_block<64>, basic_block<64>>, qz::sequential<first_basic_block<64>, basic_block<128>>,
+           qz::sequential<first_basic_block<128>, basic_block<256>>,
+           qz::sequential<first_basic_block<256>, basic_block<512>>, 512>;
 
 }  // namespace bench_models

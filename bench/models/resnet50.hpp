@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // ResNet-50 as torchvision writes it: 16 bottleneck blocks in four layers; 174 calls on a 224 x 224 image.
 #pragma once
-#include "backend.hpp"
+#include "resnet.hpp"
 
 namespace bench_models {
 
@@ -44,27 +44,11 @@ struct first_bottleneck {
     }
 };
 
-struct resnet50 {
-    using inputs = qz::inputs<qz::f32<1, 3, 224, 224>>;
-    nn::conv2d<3, 64, 7, nn::stride<2>, nn::padding<3>, nn::no_bias> conv1;
-    nn::batch_norm2d<64> bn1;
-    nn::relu relu;
-    nn::max_pool2d<3, nn::stride<2>, nn::padding<1>> maxpool;
-    qz::sequential<first_bottleneck<64, 64, 1>, bottleneck<64>, bottleneck<64>> layer1;
-    qz::sequential<first_bottleneck<256, 128, 2>, bottleneck<128>, bottleneck<128>, bottleneck<128>> layer2;
-    qz::sequential<first_bottleneck<512, 256, 2>, bottleneck<256>, bottleneck<256>, bottleneck<256>, bottleneck<256>,
-                   bottleneck<256>>
-        layer3;
-    qz::sequential<first_bottleneck<1024, 512, 2>, bottleneck<512>, bottleneck<512>> layer4;
-    nn::adaptive_avg_pool2d<1> avgpool;
-    nn::linear<2048, 1000> fc;
-    QUANTYPE_MODULES(conv1, bn1, relu, maxpool, layer1, layer2, layer3, layer4, avgpool, fc)
-
-    constexpr auto forward(auto x) const {
-        x = maxpool(relu(bn1(conv1(x))));
-        x = layer4(layer3(layer2(layer1(x))));
-        return fc(qz::flatten(avgpool(x), 1));
-    }
-};
+using resnet50 =
+    resnet<qz::sequential<first_bottleneck<64, 64, 1>, bottleneck<64>, bottleneck<64>>,
+           qz::sequential<first_bottleneck<256, 128, 2>, bottleneck<128>, bottleneck<128>, bottleneck<128>>,
+           qz::sequential<first_bottleneck<512, 256, 2>, bottleneck<256>, bottleneck<256>, bottleneck<256>,
+                          bottleneck<256>, bottleneck<256>>,
+           qz::sequential<first_bottleneck<1024, 512, 2>, bottleneck<512>, bottleneck<512>>, 2048>;
 
 }  // namespace bench_models

@@ -67,4 +67,10 @@ struct step_data {
     bool reduce_range = false;
 };
 
+/// The program of a standalone module, which its own model holds: what that module's step has as its table.
+struct part_program {
+    const step_data* steps = nullptr;
+    const float* const* constants = nullptr;
+};
+
 QUANTYPE_END_NAMESPACE

@@ -14,10 +14,9 @@
 
 QUANTYPE_BEGIN_NAMESPACE
 
-/// The constants of a standalone module's own program, which its model holds.
+/// What the model around a standalone module needs of it.
 struct packed_part {
-    const step_data* steps = nullptr;
-    const float* const* constants = nullptr;
+    part_program program{};
     value_qparams output{};  ///< where the output is codes
 };
 

@@ -116,7 +116,7 @@ private:
     template <int I>
     packed_part packed_part_of() const {
         const one<I>& m = *std::get<std::size_t{I}>(models_);
-        packed_part r{m.packed().steps.data(), m.packed().constants.data(), {}};
+        packed_part r{{m.packed().steps.data(), m.packed().constants.data()}, {}};
         if (custom_of<typename part<Net, Backend, Mapping, I>::net>.quantized_outputs.has(0))
             r.output = m.output_qparams(0);
         return r;

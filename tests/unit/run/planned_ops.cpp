@@ -9,6 +9,7 @@
 #include <quantype/run/simd_kernels.hpp>
 
 #include "support/catch.hpp"
+#include "support/uniform.hpp"
 
 namespace {
 
@@ -125,25 +126,15 @@ void compare(const qz::tensor_map& weights, double steps) {
     });
 }
 
-/// Uniform numbers within `reach` of `middle`.
-void add(qz::tensor_map& to, const std::string& name, const qz::shape& extents, float reach, float middle = 0) {
-    static std::uint32_t state = 7;
-    qz::tensor<float> t(extents);
-    for (float& v : t.data) {
-        state = state * 1664525U + 1013904223U;
-        v = middle + reach * (static_cast<float>(state >> 8U) / 8388608.0f - 1.0f);
-    }
-    to[name] = qz::to_any_tensor(t);
-}
 qz::tensor_map volume_weights() {
     qz::tensor_map w;
-    add(w, "up.weight", qz::shape(4, 3, 3, 3, 3), 0.3f);
-    add(w, "up.bias", qz::shape(6), 0.5f);
-    add(w, "wide.weight", qz::shape(6, 3, 2, 2, 2), 0.3f);
-    add(w, "bn.weight", qz::shape(3), 0.5f, 1.0f);
-    add(w, "bn.bias", qz::shape(3), 0.5f);
-    add(w, "bn.running_mean", qz::shape(3), 0.5f);
-    add(w, "bn.running_var", qz::shape(3), 0.5f, 1.0f);
+    add_uniform(w, "up.weight", qz::shape(4, 3, 3, 3, 3), 0.3f);
+    add_uniform(w, "up.bias", qz::shape(6), 0.5f);
+    add_uniform(w, "wide.weight", qz::shape(6, 3, 2, 2, 2), 0.3f);
+    add_uniform(w, "bn.weight", qz::shape(3), 0.5f, 1.0f);
+    add_uniform(w, "bn.bias", qz::shape(3), 0.5f);
+    add_uniform(w, "bn.running_mean", qz::shape(3), 0.5f);
+    add_uniform(w, "bn.running_var", qz::shape(3), 0.5f, 1.0f);
     return w;
 }
 

@@ -10,6 +10,7 @@
 #include <quantype/run/simd_kernels.hpp>
 
 #include "support/catch.hpp"
+#include "support/uniform.hpp"
 
 namespace {
 
@@ -64,24 +65,15 @@ struct by_codes {
     static constexpr auto value = qz::prepare_custom_config().set_standalone_module_name("tail.0", {0}, {0});
 };
 
-void add(qz::tensor_map& to, const std::string& name, const qz::shape& extents) {
-    static std::uint32_t state = 7;
-    qz::tensor<float> t(extents);
-    for (float& v : t.data) {
-        state = state * 1664525U + 1013904223U;
-        v = static_cast<float>(state >> 8U) / 16777216.0f - 0.5f;
-    }
-    to[name] = qz::to_any_tensor(t);
-}
 qz::tensor_map weights() {
     qz::tensor_map w;
-    add(w, "stem.weight", qz::shape(4, 3, 3, 3));
-    add(w, "stem.bias", qz::shape(4));
-    add(w, "tail.0.conv.weight", qz::shape(4, 4, 3, 3));
-    add(w, "tail.0.conv.bias", qz::shape(4));
-    add(w, "last.weight", qz::shape(2, 4, 1, 1));
-    add(w, "last.bias", qz::shape(2));
-    add(w, "x", qz::shape(1, 3, 6, 5));
+    add_uniform(w, "stem.weight", qz::shape(4, 3, 3, 3), 0.5f);
+    add_uniform(w, "stem.bias", qz::shape(4), 0.5f);
+    add_uniform(w, "tail.0.conv.weight", qz::shape(4, 4, 3, 3), 0.5f);
+    add_uniform(w, "tail.0.conv.bias", qz::shape(4), 0.5f);
+    add_uniform(w, "last.weight", qz::shape(2, 4, 1, 1), 0.5f);
+    add_uniform(w, "last.bias", qz::shape(2), 0.5f);
+    add_uniform(w, "x", qz::shape(1, 3, 6, 5), 0.5f);
     return w;
 }
 /// The tensors that begin with a prefix, which they lose.

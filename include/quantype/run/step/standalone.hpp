@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Runs standalone modules: each is a program of its own, whose arena is the step's scratch.
 #pragma once
-#include <quantype/pack/pack_writer.hpp>
 #include <quantype/run/program.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
@@ -23,12 +22,12 @@ struct steps_of<Program, step_family::standalone> {
         constexpr const plan_step& s = Program::plan.steps[I];
         using one = part<typename Program::net, typename Program::backend_type, typename Program::mapping,
                          part_of_node<Program>(s.node)>;
-        const auto& packed = *static_cast<const packed_part*>(d.table);
+        const auto& program = *static_cast<const part_program*>(d.table);
         const float* inputs[static_cast<std::size_t>(s.input_count)];
         for (int k = 0; k < s.input_count; ++k) inputs[k] = at<float>(b, Program::locate(s.inputs[k]));
         float* const outputs[] = {at<float>(b, Program::locate(s.output))};
         execute<typename one::net, typename Program::backend_type, typename one::mapping, Kernels>(
-            packed.steps, {at<std::byte>(b, Program::locate(s.scratch)), inputs, outputs, packed.constants});
+            program.steps, {at<std::byte>(b, Program::locate(s.scratch)), inputs, outputs, program.constants});
     }
 };
 
