@@ -48,7 +48,8 @@ namespace nn = qz::nn;
 #define NOT_YET(TORCH, WHY) p.add({TORCH, "", state::not_yet, WHY})
 
 // Reasons that several rows share.
-constexpr const char* standalone = "the module takes the model's backend, and the QConfig that it has there as its own global one";
+constexpr const char* standalone =
+    "the module takes the model's backend, and the QConfig that it has there as its own global one";
 constexpr const char* non_traceable =
     "one call of the graph, run by code of its own (`op_info::evaluate`); without it the model cannot be run";
 
