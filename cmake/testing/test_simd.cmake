@@ -11,7 +11,7 @@ set(levels
     "avx512bw:        avx512bw:       -O2 -mavx512f -mavx512cd -mavx512dq -mavx512bw"
     "avx512vnni:      avx512vnni:     -O2 -mavx512f -mavx512cd -mavx512dq -mavx512bw -mavx512vnni"
     "emulated_avxvnni:avxvnni:        -O1 -mavx2 -w -include simd/emulated_vnni.hpp")
-set(packed_weights linear conv2d depthwise2d)
+set(packed_weights linear conv2d depthwise2d proven_products)
 find_path(QUANTYPE_SIMDE_DIR simde/x86/avx512.h)
 mark_as_advanced(QUANTYPE_SIMDE_DIR)
 if(QUANTYPE_SIMDE_DIR AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")

@@ -53,27 +53,30 @@ void fill_halo(const k::image_layout& l, int batch, std::vector<In>& x, int zero
                     origin[l.at(n, i, j) + c] = static_cast<In>(zero_point);
 }
 
-template <k::conv2d_config Config, class Policy, class In, class Out>
+template <k::conv2d_config Config, class Policy, class Products, class In, class Out>
 void conv2d_case(data kind, int seed) {
     numbers rng(static_cast<std::uint32_t>(seed) + 100U);
-    auto x = codes<In>(static_cast<std::size_t>(Config.batch * Config.input.image()), kind, rng);
-    const auto w = codes<std::int8_t>(static_cast<std::size_t>(Config.out_channels() * Config.depth()), kind, rng);
+    auto x =
+        input_codes<Config.input_codes, In>(static_cast<std::size_t>(Config.batch * Config.input.image()), kind, rng);
+    const auto w = weights<Products>(Config.out_channels(), Config.depth(), kind, rng);
     const auto p = channels<Policy>(Config.out_channels(), Config.depth(), seed % 3 == 2, rng);
     std::vector<Out> expected(static_cast<std::size_t>(Config.batch * Config.output.image()), Out{5}), got = expected;
-    auto args = arguments<k::conv2d_args<In, Out, typename Policy::params>>(x, w, p, expected, rng);
+    auto args = arguments<k::conv2d_args<In, Out, typename Policy::params>, Config.input_codes>(x, w, p, expected, rng);
     fill_halo(Config.input, Config.batch, x, args.input_zero_point);
     args.input = x.data() + Config.input.origin();
     k::scalar::conv2d<Config, Policy>(args);
     args.output = got.data();
-    const packed_product<Policy> packed(k::simd::form_of<arch>(Config, k::lowest_code<In> < 0), args, Config.depth());
-    k::simd::conv2d<arch, Config, Policy>(args);
+    const packed_product<Policy> packed(k::simd::form_of<arch, Products>(Config, k::lowest_code<In> < 0), args,
+                                        Config.depth());
+    k::simd::conv2d<arch, Config, Policy, Products>(args);
     expect_equal(expected, got, name_of<Policy>(), Config.input.channels, Config.out_channels());
 }
 
-template <k::conv2d_config Config, class Policy, class In = std::uint8_t, class Out = std::uint8_t>
+template <k::conv2d_config Config, class Policy, class In = std::uint8_t, class Out = std::uint8_t,
+          class Products = k::simd::exact_products>
 void conv2d_all() {
     for (const data kind : all_data)
-        for (int seed = 0; seed < 3; ++seed) conv2d_case<Config, Policy, In, Out>(kind, seed);
+        for (int seed = 0; seed < 3; ++seed) conv2d_case<Config, Policy, Products, In, Out>(kind, seed);
 }
 
 }  // namespace simd_test

@@ -2,6 +2,7 @@
 // Parameters and arguments for tests of ops that multiply by weights.
 #pragma once
 #include <quantype/kernel/contract/packed.hpp>
+#include <quantype/kernel/simd/product_choice.hpp>
 #include <quantype/numerics/requantize_activation.hpp>
 #include <quantype/numerics/requantize_q31.hpp>
 
@@ -37,8 +38,32 @@ std::vector<typename Policy::params> channels(int count, int depth, bool wide, n
     return all;
 }
 
+/// Codes within the bounds that a configuration promises.
+template <k::code_bounds Bounds, class Code>
+std::vector<Code> input_codes(std::size_t count, data kind, numbers& rng) {
+    std::vector<Code> v = codes<Code>(count, kind, rng);
+    if (Bounds.known())
+        for (Code& c : v) c = static_cast<Code>(c < Bounds.lo || c > Bounds.hi ? (c & 1 ? Bounds.hi : Bounds.lo) : c);
+    return v;
+}
+
+/// [columns][depth]. Where a choice depends on the weights, of three runs of 32 columns one has weights up to 64, so that
+/// two products with codes of 255 just fit 16 bits, and one up to 65, which just do not.
+template <class Products>
+std::vector<std::int8_t> weights(int columns, int depth, data kind, numbers& rng) {
+    auto w = codes<std::int8_t>(static_cast<std::size_t>(columns * depth), kind, rng);
+    if (Products::proven_by_weights)
+        for (int c = 0; c < columns; ++c)
+            for (int i = 0; i < depth && c / 32 % 3 < 2; ++i) {
+                std::int8_t& v = w[static_cast<std::size_t>(c * depth + i)];
+                const int most = 64 + c / 32 % 3;
+                v = static_cast<std::int8_t>(v > most ? most : v < -most ? -most : v);
+            }
+    return w;
+}
+
 /// Arguments with zero points and bounds drawn at random.
-template <class Args, class In, class Params, class Out>
+template <class Args, k::code_bounds Bounds = k::code_bounds{}, class In, class Params, class Out>
 Args arguments(const std::vector<In>& x, const std::vector<std::int8_t>& w, const std::vector<Params>& p,
                std::vector<Out>& y, numbers& rng) {
     const int low = k::lowest_code<Out>, high = k::highest_code<Out>;
@@ -47,7 +72,8 @@ Args arguments(const std::vector<In>& x, const std::vector<std::int8_t>& w, cons
     args.weight = w.data();
     args.channels = p.data();
     args.output = y.data();
-    args.input_zero_point = rng.between(k::lowest_code<In>, k::highest_code<In>);
+    args.input_zero_point =
+        Bounds.known() ? rng.between(Bounds.lo, Bounds.hi) : rng.between(k::lowest_code<In>, k::highest_code<In>);
     args.weight_zero_point = rng.between(-128, 127);
     args.output_zero_point = rng.between(low, high);
     args.output_lo = rng.below(2) ? low : args.output_zero_point;

@@ -8,8 +8,9 @@
 QUANTYPE_BEGIN_NAMESPACE
 
 /// The kernels of one architecture; by default the best that this translation unit is compiled for. Where xsimd has
-/// none, the scalar kernels.
-template <class Arch = kernel::simd::default_arch>
+/// none, the scalar kernels. Products: kernel::simd::exact_products or proven_products
+/// (kernel/simd/product_choice.hpp).
+template <class Arch = kernel::simd::default_arch, class Products = kernel::simd::exact_products>
 struct simd_kernels {
     using arch = Arch;
     static constexpr const char* name = kernel::simd::arch_name<Arch>().data();
@@ -17,7 +18,7 @@ struct simd_kernels {
     /// The form that the products below take weights and channels in.
     template <class Config>
     static constexpr kernel::product_form form(const Config& c, bool signed_input) {
-        return kernel::simd::form_of<Arch>(c, signed_input);
+        return kernel::simd::form_of<Arch, Products>(c, signed_input);
     }
 
     template <kernel::quantize_config C, class Out>
@@ -34,11 +35,11 @@ struct simd_kernels {
     }
     template <kernel::linear_config C, class Policy, class In, class Out>
     static void linear(const kernel::linear_args<In, Out, typename Policy::params>& a) {
-        kernel::simd::linear<Arch, C, Policy>(a);
+        kernel::simd::linear<Arch, C, Policy, Products>(a);
     }
     template <kernel::conv2d_config C, class Policy, class In, class Out>
     static void conv2d(const kernel::conv2d_args<In, Out, typename Policy::params>& a) {
-        kernel::simd::conv2d<Arch, C, Policy>(a);
+        kernel::simd::conv2d<Arch, C, Policy, Products>(a);
     }
     template <kernel::conv2d_add_config C, class Rule, class In, class Addend, class Out>
     static void conv2d_add(const kernel::conv2d_add_args<In, Addend, Out, Rule>& a) {

@@ -22,6 +22,7 @@ struct conv2d_config {
     sides padding{};
     int groups = 1;
     bool weight_zero_point = false;  ///< the weights have a zero point other than 0
+    code_bounds input_codes{};       ///< codes beyond them, zero point included, make the sums wrong
 
     constexpr int out_channels() const { return output.channels; }
     constexpr int in_channels_per_group() const { return input.channels / groups; }

@@ -19,6 +19,15 @@ struct sides {
     constexpr bool operator==(const sides&) const = default;
 };
 
+/// Codes lo ... hi, which are all that a value holds; lo = hi = 0 where nothing is known but its type.
+struct code_bounds {
+    int lo = 0;
+    int hi = 0;
+    constexpr bool known() const { return lo != hi; }
+    constexpr int span() const { return hi - lo; }
+    constexpr bool operator==(const code_bounds&) const = default;
+};
+
 /// One NHWC image, or a batch of them. A pointer to it points at element (row 0, column 0, channel 0) of image 0,
 /// inside the halo; element (y, x, c) lies at y * row() + x * pixel() + c, and pixels of the halo at negative y or x,
 /// or beyond height and width. Strides count elements; 0 means dense. Halo: `halo` pixels exist in memory around each

@@ -15,6 +15,7 @@ struct linear_config {
     int input_stride = 0;            ///< from row to row of the input
     int output_stride = 0;           ///< from row to row of the output
     bool weight_zero_point = false;  ///< the weights have a zero point other than 0
+    code_bounds input_codes{};       ///< codes beyond them, zero point included, make the sums wrong
 
     constexpr int input_row() const { return input_stride ? input_stride : in_features; }
     constexpr int output_row() const { return output_stride ? output_stride : out_features; }

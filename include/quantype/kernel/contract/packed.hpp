@@ -17,6 +17,9 @@ namespace kernel {
 /// it for a linear layer, a row of the window for a convolution. The last group of a segment is filled up with zeros,
 /// and so are columns beyond the last one. All blocks have `vectors * lanes` columns, the last one may have fewer
 /// vectors.
+/// Where `pair_group` is not 0, blocks may stand in a second order, with groups of that many, for a multiplication that
+/// sums up pairs of products in 16 bits: a block does if no such sum can leave them, whatever codes 0 ... `span` come.
+/// A byte for each block, 1 for the second order, then stands before all blocks.
 struct weight_layout {
     int columns = 1;
     int segments = 1;
@@ -24,6 +27,8 @@ struct weight_layout {
     int group = 1;    ///< weights of one column that stand side by side
     int lanes = 1;    ///< columns of a vector
     int vectors = 1;  ///< vectors of a block
+    int pair_group = 0;
+    int span = 255;
 
     constexpr int block() const { return lanes * vectors; }
     constexpr int blocks() const { return (columns + block() - 1) / block(); }
@@ -33,27 +38,64 @@ struct weight_layout {
         const int left = columns - first_column(b);
         return left >= block() ? vectors : (left + lanes - 1) / lanes;
     }
-    constexpr int groups() const { return (segment + group - 1) / group; }
+    constexpr int groups() const { return groups_of(group); }
+    constexpr int groups_of(int size) const { return (segment + size - 1) / size; }
+    /// Weights of a column, with those that fill up the groups.
+    constexpr int depth() const {
+        const int second = pair_group ? groups_of(pair_group) * pair_group : 0;
+        return segments * (groups() * group > second ? groups() * group : second);
+    }
+    /// True when blocks of both orders may stand side by side.
+    constexpr bool mixed() const { return pair_group != 0 && !pairs_always_fit(); }
+    /// 127 * (128 + 128) fits 16 bits.
+    constexpr bool pairs_always_fit() const { return span <= 127; }
+    /// Bytes before the first block.
+    constexpr int header() const { return pair_group ? (blocks() + 63) / 64 * 64 : 0; }
     /// Columns with those that fill up the last vector.
     constexpr int padded_columns() const { return (columns + lanes - 1) / lanes * lanes; }
     constexpr std::size_t block_offset(int b) const {
-        return static_cast<std::size_t>(first_column(b)) * static_cast<std::size_t>(segments * groups() * group);
+        return static_cast<std::size_t>(header()) +
+               static_cast<std::size_t>(first_column(b)) * static_cast<std::size_t>(depth());
     }
     constexpr std::size_t bytes() const {
-        return static_cast<std::size_t>(padded_columns()) * static_cast<std::size_t>(segments * groups() * group);
+        return static_cast<std::size_t>(header()) +
+               static_cast<std::size_t>(padded_columns()) * static_cast<std::size_t>(depth());
     }
 
     /// Writes bytes() bytes. `weight`: [columns][segments][segment].
     constexpr void pack(const std::int8_t* weight, std::int8_t* out) const {
-        const std::ptrdiff_t depth = static_cast<std::ptrdiff_t>(segments) * segment;
+        for (int i = 0; i < header(); ++i) out[i] = i < blocks() && pairs_fit(weight, i);
         for (int b = 0; b < blocks(); ++b)
+            pack_block(weight, b, pair_group && out[b] ? pair_group : group, out + block_offset(b));
+    }
+    /// True when the 16-bit sums of block `b` fit: with codes x0, x1 of 0 ... span, x0 w0 + x1 w1 is largest where
+    /// negative weights meet 0, and least where positive ones do.
+    constexpr bool pairs_fit(const std::int8_t* weight, int b) const {
+        const int end = first_column(b + 1) < columns ? first_column(b + 1) : columns;
+        for (int c = first_column(b); c < end; ++c)
             for (int s = 0; s < segments; ++s)
-                for (int g = 0; g < groups(); ++g)
-                    for (int c = first_column(b); c < first_column(b) + vectors_of(b) * lanes; ++c)
-                        for (int k = g * group; k < (g + 1) * group; ++k)
-                            *out++ = c < columns && k < segment ? weight[c * depth + s * segment + k] : std::int8_t{0};
+                for (int k = 0; k < segment; k += 2) {
+                    int high = 0, low = 0;
+                    for (int i = k; i < k + 2 && i < segment; ++i) {
+                        const int w = weight[(static_cast<std::ptrdiff_t>(c) * segments + s) * segment + i];
+                        (w > 0 ? high : low) += w;
+                    }
+                    if (high * span > 32767 || low * span < -32768) return false;
+                }
+        return true;
     }
     constexpr bool operator==(const weight_layout&) const = default;
+
+private:
+    constexpr void pack_block(const std::int8_t* weight, int b, int size, std::int8_t* out) const {
+        const std::ptrdiff_t depth_given = static_cast<std::ptrdiff_t>(segments) * segment;
+        for (int s = 0; s < segments; ++s)
+            for (int g = 0; g < groups_of(size); ++g)
+                for (int c = first_column(b); c < first_column(b) + vectors_of(b) * lanes; ++c)
+                    for (int k = g * size; k < (g + 1) * size; ++k)
+                        *out++ =
+                            c < columns && k < segment ? weight[c * depth_given + s * segment + k] : std::int8_t{0};
+    }
 };
 
 /// Weights of a depthwise convolution, [block of lanes][phase][group of rows][column of the window][lane][row in the

@@ -12,68 +12,97 @@ QUANTYPE_BEGIN_NAMESPACE
 namespace kernel::simd {
 
 /// The form in which linear() takes weights and channels. Weights with a zero point stay as they are.
-template <vector_arch Arch>
+template <vector_arch Arch, class Products = exact_products>
 constexpr product_form form_of(const linear_config& c, bool signed_input) {
-    using multiply = detail::exact<Arch>;
     if (c.weight_zero_point) return {};
-    return {product_form::order_type::blocks,
-            1,
-            {c.out_features, 1, c.in_features, multiply::group, detail::lanes<Arch>,
-             detail::vectors_for<Arch>(c.rows, c.out_features)},
-            {},
-            detail::element_shift<multiply>(signed_input)};
+    weight_layout layout{c.out_features,      1,
+                         c.in_features,       detail::exact<Arch>::group,
+                         detail::lanes<Arch>, detail::vectors_for<Arch>(c.rows, c.out_features)};
+    const std::int32_t shift = detail::choose_product<Arch, Products>(layout, c.input_codes, signed_input);
+    return {product_form::order_type::blocks, 1, layout, {}, shift};
 }
 
 namespace detail {
 
-/// `Count` rows from row `first` on.
-template <class Arch, linear_config Config, class Policy, int Count, class In, class Out>
-QUANTYPE_SIMD_INLINE void linear_band(const linear_args<In, Out, typename Policy::params>& args, int first,
-                                      typename exact<Arch>::element* staged) {
-    using multiply = exact<Arch>;
-    constexpr weight_layout layout = form_of<Arch>(Config, false).matrix;
-    constexpr int depth = layout.groups() * multiply::group;
-    constexpr std::ptrdiff_t input_row = Config.input_row(), output_row = Config.output_row();
-    for (int r = 0; r < Count; ++r)
-        to_elements<multiply>(args.input + (first + r) * input_row, Config.in_features, staged + r * depth);
-    const typename multiply::element* segment[1] = {staged};
-    tile_args<multiply, Out> t = tile_of<multiply>(layout, args);
-    t.row = depth;
+/// The blocks that are packed for Multiply, over `Count` rows from row `first` on, whose elements start at `rows`,
+/// `row` elements apart.
+template <class Arch, class Multiply, weight_layout Layout, linear_config Config, class Policy, int Count, class In,
+          class Out>
+QUANTYPE_SIMD_INLINE void linear_blocks(const linear_args<In, Out, typename Policy::params>& args, int first,
+                                        const typename Multiply::element* rows, std::ptrdiff_t row) {
+    constexpr std::ptrdiff_t output_row = Config.output_row();
+    const typename Multiply::element* segment[1] = {rows};
+    tile_args<Multiply, Out> t = tile_of<Multiply, Layout>(args);
+    t.row = row;
     t.output_row = output_row;
-    using blocks = weight_blocks<layout>;
+    using blocks = weight_blocks<Layout>;
     for (int b = 0; b < blocks::count; ++b) {
+        if (!packed_for<Multiply, Layout>(args.weight, b)) continue;
         const int n = b * blocks::columns;
-        t.weights = args.weight + b * blocks::bytes;
+        t.weights = args.weight + blocks::header + b * blocks::bytes;
         t.channels = words_of(args.channels) + n;
         t.columns = Config.out_features - n;
         t.output = args.output + first * output_row + n;
-        run_rows<Arch, multiply, Policy, Count, layout>(t, segment, b);
+        run_rows<Arch, Multiply, Policy, Count, Layout>(t, segment, b);
     }
 }
 
-template <class Arch, linear_config Config, class Policy, class In, class Out>
+/// `Count` rows from row `first` on, brought into the form that Multiply reads.
+template <class Arch, class Multiply, product_form Form, linear_config Config, class Policy, int Count, class In,
+          class Out>
+QUANTYPE_SIMD_INLINE void linear_band(const linear_args<In, Out, typename Policy::params>& args, int first,
+                                      typename Multiply::element* staged) {
+    constexpr int depth = Form.matrix.groups_of(Multiply::group) * Multiply::group;
+    constexpr std::ptrdiff_t input_row = Config.input_row();
+    for (int r = 0; r < Count; ++r)
+        to_elements<Multiply, Form.shift>(args.input + (first + r) * input_row, Config.in_features, staged + r * depth);
+    linear_blocks<Arch, Multiply, Form.matrix, Config, Policy, Count>(args, first, staged, depth);
+}
+
+/// True where the codes themselves are the elements, and groups are whole.
+template <class Multiply, product_form Form, linear_config Config, class In>
+inline constexpr bool elements_in_place =
+    std::is_same_v<In, typename Multiply::element> && Form.shift == 0 && Config.in_features % Multiply::group == 0;
+
+template <class Arch, class Multiply, product_form Form, linear_config Config, class Policy, class In, class Out>
 QUANTYPE_SIMD_INLINE void packed_linear(const linear_args<In, Out, typename Policy::params>& args) {
-    using element = typename exact<Arch>::element;
-    constexpr weight_layout layout = form_of<Arch>(Config, false).matrix;
-    constexpr int row = layout.groups() * layout.group, tile = tile_rows_for<Arch>(Config.rows, layout.vectors);
+    using element = typename Multiply::element;
+    if (!some_packed_for<Multiply, Form.matrix>(args.weight)) return;
+    constexpr int row = Form.matrix.groups_of(Multiply::group) * Multiply::group;
+    constexpr int tile = tile_rows_for<Arch>(Config.rows, Form.matrix.vectors);
     constexpr int fit = band_bytes / (row * static_cast<int>(sizeof(element)) * tile);
     constexpr int most = (fit > 0 ? fit : 1) * tile, band = most < Config.rows ? most : Config.rows;
     constexpr int whole = Config.rows / band, rest = Config.rows % band;
-    alignas(most_alignment) several<element, band * row> staged;
-    for (int i = 0; i < whole; ++i) linear_band<Arch, Config, Policy, band>(args, i * band, staged);
-    if constexpr (rest > 0) linear_band<Arch, Config, Policy, rest>(args, whole * band, staged);
+    if constexpr (elements_in_place<Multiply, Form, Config, In>) {
+        constexpr std::ptrdiff_t input_row = Config.input_row();
+        for (int i = 0; i < whole; ++i)
+            linear_blocks<Arch, Multiply, Form.matrix, Config, Policy, band>(
+                args, i * band, args.input + i * band * input_row, input_row);
+        if constexpr (rest > 0)
+            linear_blocks<Arch, Multiply, Form.matrix, Config, Policy, rest>(
+                args, whole * band, args.input + whole * band * input_row, input_row);
+    } else {
+        alignas(most_alignment) several<element, band * row> staged;
+        for (int i = 0; i < whole; ++i) linear_band<Arch, Multiply, Form, Config, Policy, band>(args, i * band, staged);
+        if constexpr (rest > 0) linear_band<Arch, Multiply, Form, Config, Policy, rest>(args, whole * band, staged);
+    }
 }
 
 }  // namespace detail
 
 /// See contract/linear.hpp; same bits as scalar::linear. Weights and channels in the form of form_of.
-template <vector_arch Arch, linear_config Config, class Policy, code_type In, code_type Out>
+template <vector_arch Arch, linear_config Config, class Policy, class Products = exact_products, code_type In,
+          code_type Out>
 void linear(const linear_args<In, Out, typename Policy::params>& args) {
     static_assert(Config.valid(), "linear: extents must be positive and strides at least as long as a row");
-    if constexpr (Config.weight_zero_point)
+    if constexpr (Config.weight_zero_point) {
         detail::plain_linear<Arch, Config, Policy>(args);
-    else
-        detail::packed_linear<Arch, Config, Policy>(args);
+    } else {
+        constexpr product_form form = form_of<Arch, Products>(Config, lowest_code<In> < 0);
+        detail::with_products<Arch, form.matrix>([&]<class Multiply>(Multiply) __attribute__((always_inline)) {
+            detail::packed_linear<Arch, Multiply, form, Config, Policy>(args);
+        });
+    }
 }
 
 }  // namespace kernel::simd

@@ -17,12 +17,15 @@ namespace kernel::simd::detail {
 ///   row(x)      broadcasts `group` activations
 ///   lanes_of(x) loads `group` activations of each lane
 ///   add(acc, x, w)  acc + the sum over the group, in wrapping int32
+///   in_pairs    true when sums of two products have 16 bits, so that the weights must be proven to fit
+///   copy<Shift>(from, count, to)  reads codes as elements, each plus Shift
 /// Four codes u8 times s8.
 template <class Arch>
 struct bytes_by_four {
     using element = std::uint8_t;
     using vector = bytes<Arch>;
     static constexpr int group = 4;
+    static constexpr bool in_pairs = false;
 
     static QUANTYPE_SIMD_INLINE vector weights(const std::int8_t* p) {
         return vector::load_aligned(reinterpret_cast<const std::uint8_t*>(p));
@@ -33,9 +36,9 @@ struct bytes_by_four {
         return bits<std::uint8_t>(xsimd::batch<std::uint32_t, Arch>(four));
     }
     static QUANTYPE_SIMD_INLINE vector lanes_of(const element* x) { return vector::load_aligned(x); }
-    template <class In>
+    template <int Shift, class In>
     static QUANTYPE_SIMD_INLINE void copy(const In* from, int count, element* to) {
-        for (int i = 0; i < count; ++i) to[i] = static_cast<element>(from[i] + (lowest_code<In> < 0 ? 128 : 0));
+        for (int i = 0; i < count; ++i) to[i] = static_cast<element>(from[i] + Shift);
     }
     template <class In>
     static QUANTYPE_SIMD_INLINE void interleave(const In* const (&rows)[4], int count, element* to) {
@@ -60,6 +63,7 @@ struct exact_pairs {
     using element = std::int16_t;
     using vector = xsimd::batch<std::int16_t, Arch>;
     static constexpr int group = 2;
+    static constexpr bool in_pairs = false;
 
     static QUANTYPE_SIMD_INLINE vector row(const element* x) {
         std::int32_t two = 0;
@@ -69,8 +73,9 @@ struct exact_pairs {
     static QUANTYPE_SIMD_INLINE vector lanes_of(const element* x) { return vector::load_aligned(x); }
 
     /// `count` codes, widened.
-    template <class In>
+    template <int Shift, class In>
     static QUANTYPE_SIMD_INLINE void copy(const In* from, int count, element* to) {
+        static_assert(Shift == 0);
         int i = 0;
         for (; i + 16 <= count; i += 16) widen<In>(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from + i)), to + i);
         for (; i < count; ++i) to[i] = from[i];
@@ -189,10 +194,54 @@ struct exact<avx512vnni> : bytes_by_four<avx512vnni> {
 };
 #endif
 
+/// vpmaddubsw sums up two products u8 * s8 in 16 bits, saturating; vpmaddwd then two of these sums. Exact where
+/// weight_layout::pairs_fit says so.
+template <class Arch>
+struct byte_pairs : bytes_by_four<Arch> {
+    using typename bytes_by_four<Arch>::vector;
+    static constexpr bool in_pairs = true;
+    static QUANTYPE_SIMD_INLINE ints<Arch> add(const ints<Arch>& acc, const vector& x, const vector& w) {
+        return ints<Arch>(add_on(acc, x, w));
+    }
+
+private:
+#if defined(__SSE4_1__)
+    static QUANTYPE_SIMD_INLINE __m128i add_on(__m128i acc, __m128i x, __m128i w) {
+        return _mm_add_epi32(acc, _mm_madd_epi16(_mm_maddubs_epi16(x, w), _mm_set1_epi16(1)));
+    }
+#endif
+#if defined(__AVX2__)
+    static QUANTYPE_SIMD_INLINE __m256i add_on(__m256i acc, __m256i x, __m256i w) {
+        return _mm256_add_epi32(acc, _mm256_madd_epi16(_mm256_maddubs_epi16(x, w), _mm256_set1_epi16(1)));
+    }
+#endif
+#if defined(__AVX512BW__)
+    static QUANTYPE_SIMD_INLINE __m512i add_on(__m512i acc, __m512i x, __m512i w) {
+        return _mm512_add_epi32(acc, _mm512_madd_epi16(_mm512_maddubs_epi16(x, w), _mm512_set1_epi16(1)));
+    }
+#endif
+};
+
+/// Levels on which byte_pairs is there and faster than `exact`.
+template <class Arch>
+inline constexpr bool has_byte_pairs = false;
+#if defined(__SSE4_1__)
+template <>
+inline constexpr bool has_byte_pairs<xsimd::sse4_1> = true;
+#endif
+#if defined(__AVX2__)
+template <>
+inline constexpr bool has_byte_pairs<xsimd::avx2> = true;
+#endif
+#if defined(__AVX512BW__)
+template <>
+inline constexpr bool has_byte_pairs<xsimd::avx512bw> = true;
+#endif
+
 /// `count` codes as elements, then zeros up to a multiple of the group.
-template <class Multiply, class In>
+template <class Multiply, int Shift, class In>
 QUANTYPE_SIMD_INLINE void to_elements(const In* from, int count, typename Multiply::element* to) {
-    Multiply::copy(from, count, to);
+    Multiply::template copy<Shift>(from, count, to);
     for (int k = count; k % Multiply::group != 0; ++k) to[k] = 0;
 }
 

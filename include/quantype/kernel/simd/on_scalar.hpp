@@ -21,7 +21,7 @@
 #include <quantype/kernel/scalar/quantize.hpp>
 #include <quantype/kernel/scalar/softmax.hpp>
 #include <quantype/kernel/scalar/softmax_q31.hpp>
-#include <quantype/kernel/simd/arch.hpp>
+#include <quantype/kernel/simd/product_choice.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
 
@@ -32,15 +32,17 @@ template <class Arch>
 concept no_vector_arch = !vector_arch<Arch>;
 
 // Ops that multiply by weights and requantize by a policy; weights and channels as their contracts have them.
-template <no_vector_arch Arch, class Config>
+template <no_vector_arch Arch, class Products = exact_products, class Config>
 constexpr product_form form_of(const Config&, bool) {
     return {};
 }
-template <no_vector_arch Arch, linear_config Config, class Policy, code_type In, code_type Out>
+template <no_vector_arch Arch, linear_config Config, class Policy, class Products = exact_products, code_type In,
+          code_type Out>
 constexpr void linear(const linear_args<In, Out, typename Policy::params>& args) {
     scalar::linear<Config, Policy>(args);
 }
-template <no_vector_arch Arch, conv2d_config Config, class Policy, code_type In, code_type Out>
+template <no_vector_arch Arch, conv2d_config Config, class Policy, class Products = exact_products, code_type In,
+          code_type Out>
 constexpr void conv2d(const conv2d_args<In, Out, typename Policy::params>& args) {
     scalar::conv2d<Config, Policy>(args);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Products with packed weights: how a layer is cut into tiles, and the loop over them.
 #pragma once
+#include <quantype/kernel/simd/product_choice.hpp>
 #include <quantype/kernel/simd/tile.hpp>
 
 #if QUANTYPE_HAS_XSIMD
@@ -23,7 +24,8 @@ template <weight_layout Layout>
 struct weight_blocks {
     static constexpr int count = Layout.blocks();
     static constexpr int columns = Layout.block();
-    static constexpr std::ptrdiff_t bytes = static_cast<std::ptrdiff_t>(Layout.block_offset(1));
+    static constexpr std::ptrdiff_t header = Layout.header(),
+                                    bytes = static_cast<std::ptrdiff_t>(Layout.block_offset(1)) - header;
     static constexpr int last_vectors = Layout.vectors_of(count - 1);
 };
 /// Position of (y, x) in image `n`.
@@ -34,12 +36,13 @@ QUANTYPE_SIMD_INLINE std::ptrdiff_t place(int n, int y, int x) {
 }
 
 /// What all tiles of a layer share.
-template <class Multiply, class Args>
-QUANTYPE_SIMD_INLINE auto tile_of(const weight_layout& layout, const Args& args) {
+template <class Multiply, weight_layout Layout, class Args>
+QUANTYPE_SIMD_INLINE auto tile_of(const Args& args) {
+    constexpr int groups = Layout.groups_of(Multiply::group), padded = Layout.padded_columns();
     tile_args<Multiply, std::remove_pointer_t<decltype(args.output)>> t{};
-    t.segment_count = layout.segments;
-    t.groups = layout.groups();
-    t.channel_stride = layout.padded_columns();
+    t.segment_count = Layout.segments;
+    t.groups = groups;
+    t.channel_stride = padded;
     t.zero_point = args.output_zero_point;
     t.lo = args.output_lo;
     t.hi = args.output_hi;

@@ -30,7 +30,7 @@ struct tile_args {
     std::ptrdiff_t row;
     std::ptrdiff_t first_row;
     int segment_count;
-    int groups;  ///< of a segment
+    int groups;  ///< of a segment, as Multiply reads it
     const std::int8_t* weights;
     const std::uint32_t* channels;  ///< of the tile's first column; see pack_channels
     std::ptrdiff_t channel_stride;
