@@ -36,7 +36,7 @@ void products(void* args) {
     const auto& conv_args = *static_cast<const k::conv2d_args<In, Out, typename Policy::params>*>(args);
     const auto& linear_args = *static_cast<const k::linear_args<In, Out, typename Policy::params>*>(args);
     const auto& matmul_args = *static_cast<const k::matmul_args<In, In, Out, typename Policy::params>*>(args);
-    k::simd::linear<arch, k::linear_config{7, 33, 40}, Policy>(linear_args);
+    k::simd::linear<arch, k::linear_config{7, 33, 40}, Policy, k::simd::proven_products>(linear_args);
     k::simd::linear<arch, k::linear_config{1, 64, 40, 0, 0, true}, Policy>(linear_args);
     k::simd::conv2d<arch, conv(3, 20, 3, 1, false), Policy>(conv_args);
     k::simd::conv2d<arch, conv(32, 20, 1, 1, true), Policy>(conv_args);
