@@ -12,6 +12,9 @@ set(levels
     "avx512vnni:      avx512vnni:     -O2 -mavx512f -mavx512cd -mavx512dq -mavx512bw -mavx512vnni"
     "emulated_avxvnni:avxvnni:        -O1 -mavx2 -w -include simd/emulated_vnni.hpp")
 set(packed_weights linear conv2d depthwise2d proven_products)
+# Whole models are slow to compile: two levels that differ.
+set(whole_models proven_models)
+set(levels_of_models sse4_1 avx2)
 find_path(QUANTYPE_SIMDE_DIR simde/x86/avx512.h)
 mark_as_advanced(QUANTYPE_SIMDE_DIR)
 if(QUANTYPE_SIMDE_DIR AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
@@ -35,6 +38,9 @@ if(sources AND TARGET quantype::kernels AND CMAKE_SYSTEM_PROCESSOR MATCHES "^(x8
       set(arch "${CMAKE_MATCH_2}")
       separate_arguments(flags UNIX_COMMAND "${CMAKE_MATCH_3}")
       if(level MATCHES "vnni" AND NOT file IN_LIST packed_weights)
+        continue()
+      endif()
+      if(file IN_LIST whole_models AND NOT level IN_LIST levels_of_models)
         continue()
       endif()
       set(target simd_${file}_${level})

@@ -5,6 +5,7 @@
 #include <quantype/io/safetensors.hpp>
 #include <quantype/quantype.hpp>
 #include <quantype/run/explain.hpp>
+#include <quantype/run/explain_products.hpp>
 #include <quantype/run/float_forms.hpp>
 #include <quantype/run/model_file.hpp>
 #include <quantype/run/torch_parameters.hpp>

@@ -12,6 +12,10 @@ QUANTYPE_BEGIN_NAMESPACE
 template <fixed_string Name, class Engine, class... Configs>
 struct backend {
     using engine = Engine;
+    /// PyTorch clamps codes to their dtype, and so does a backend unless it says `true` here: then what requantizes
+    /// (quantize, convolutions, linear layers, sums and products of two tensors, clamps, pools) clamps to the quant
+    /// range of the QConfig's observer. Differs from PyTorch where codes leave that range; lets kernels rely on it.
+    static constexpr bool clamp_codes_to_qconfig = false;
 
     static constexpr std::string_view name() { return Name.view(); }
     /// The pattern configs in order, a tuple of types for Hana's algorithms; include <boost/hana.hpp> to use it.

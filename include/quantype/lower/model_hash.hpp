@@ -73,10 +73,11 @@ struct content_hash {
 };
 
 /// `standalone`: the hashes of the standalone modules.
-constexpr std::uint64_t hash_of(const prepared_view& p, const graph_view& g, std::string_view engine,
+constexpr std::uint64_t hash_of(const prepared_view& p, const graph_view& g, std::string_view engine, bool clamps,
                                 const std::uint64_t* standalone) {
     content_hash h;
     h.add(engine);
+    if (clamps) h.add(std::string_view("clamp_codes_to_qconfig"));
     growable<int> number;  // position in execution order, so that erased nodes do not count
     number.resize(g.node_count);
     int n = 0;
@@ -111,7 +112,7 @@ constexpr std::uint64_t hash_of_model() {
             hash_of_model<typename detail::part<Net, Backend, Mapping, K>::net, Backend,
                           typename detail::part<Net, Backend, Mapping, K>::mapping>()...};
         return detail::hash_of(prepared_view_of<Net, Backend, Mapping>(), stage::lowered<Net, Backend, Mapping>.view(),
-                               Backend::engine::name, parts);
+                               Backend::engine::name, Backend::clamp_codes_to_qconfig, parts);
     }(std::make_integer_sequence<int, detail::standalone_count<Net, Backend, Mapping>>{});
 }
 template <class Net, class Backend, class Mapping>

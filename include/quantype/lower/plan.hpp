@@ -31,7 +31,7 @@ namespace stage {
 template <class Net, class Backend, class Mapping>
 inline constexpr detail::frozen_plan<plan_sizes<Net, Backend, Mapping>> plan{
     detail::make_plan(prepared_view_of<Net, Backend, Mapping>(), lowered<Net, Backend, Mapping>.view(),
-                      detail::part_plans_of<Net, Backend, Mapping>())};
+                      Backend::clamp_codes_to_qconfig, detail::part_plans_of<Net, Backend, Mapping>())};
 }  // namespace stage
 
 namespace detail {

@@ -2,6 +2,7 @@
 // What a plan is made of: values with layout and place, steps that read and write them.
 #pragma once
 #include <quantype/core/shape.hpp>
+#include <quantype/kernel/contract/image.hpp>
 #include <quantype/model/graph.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
@@ -41,6 +42,7 @@ struct plan_value {
     int row_count = 0;
     int row_stride = 0;
     int halo = 0;
+    kernel::code_bounds bounds{};  ///< codes that it holds, whatever the input; see lower/code_bounds.hpp
 };
 
 enum class step_kind : std::uint8_t {

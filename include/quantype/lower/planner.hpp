@@ -2,6 +2,7 @@
 // Chooses the steps that compute a lowered graph and the layout of the values between them. A new op goes into the file
 // of its family: lower/plan, lower/step_config, pack and run/step have the same ones.
 #pragma once
+#include <quantype/lower/code_bounds.hpp>
 #include <quantype/lower/place_values.hpp>
 #include <quantype/lower/plan/borders.hpp>
 #include <quantype/lower/plan/elementwise.hpp>
@@ -43,7 +44,9 @@ constexpr void plan_node(plan_writer& w, int i) {
     if (!plan_standalone(w, i) && !plan_sequence(w, i)) plan_float(w, i);
 }
 
-constexpr plan_builder make_plan(const prepared_view& p, const graph_view& g, const part_plan* parts = nullptr) {
+/// `clamps`: kernels clamp codes to the QConfig's range.
+constexpr plan_builder make_plan(const prepared_view& p, const graph_view& g, bool clamps,
+                                 const part_plan* parts = nullptr) {
     plan_writer w(p, g, parts);
     int inputs = 0;
     for (int i = g.first; i >= 0 && w.plan.error == plan_error::none; i = g[i].next) {
@@ -58,6 +61,7 @@ constexpr plan_builder make_plan(const prepared_view& p, const graph_view& g, co
         else
             plan_node(w, i);
     }
+    if (clamps && w.plan.error == plan_error::none) find_code_bounds(p, w.plan);
     w.plan.arena_bytes = arena_placement(w.plan.values).run();
     return w.plan;
 }

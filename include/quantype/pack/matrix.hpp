@@ -75,6 +75,12 @@ void store_product(pack_writer& p, const plan_step& s, const std::vector<std::in
         d.channels = p.model.store(channels);
         return;
     }
+    const std::int32_t zero_element = p.qparams(p.in(s)).zero_point + form.shift;
+    if (form.matrix.pair_group && form.matrix.pairs_always_fit() &&
+        (zero_element < 0 || zero_element > form.matrix.span))
+        raise(p.name(s) + ": the input's zero point " + std::to_string(p.qparams(p.in(s)).zero_point) +
+              " lies outside the codes " + std::to_string(-form.shift) + ".." +
+              std::to_string(form.matrix.span - form.shift) + " that its QConfig has, to which this backend clamps");
     kernel::pack_product<Policy>(
         form, codes.data(), channels.data(), static_cast<std::ptrdiff_t>(codes.size() / channels.size()),
         p.qparams(p.in(s)).zero_point,

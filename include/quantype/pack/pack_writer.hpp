@@ -142,8 +142,9 @@ public:
     void bounds(const plan_step& s, step_data& d) {
         const code_range codes = codes_of(out(s).type);
         d.output_zero_point = qparams(out(s)).zero_point;
-        d.lo = static_cast<std::int32_t>(codes.min);
-        d.hi = static_cast<std::int32_t>(codes.max);
+        const kernel::code_bounds bounds = out(s).bounds;
+        d.lo = bounds.known() ? bounds.lo : static_cast<std::int32_t>(codes.min);
+        d.hi = bounds.known() ? bounds.hi : static_cast<std::int32_t>(codes.max);
         if (in(s).codes) d.a_zero_point = qparams(in(s)).zero_point;
         if (has_relu(prepared, graph, s)) d.lo = relu_lower_bound(d.output_zero_point, d.lo, d.hi);
     }

@@ -36,10 +36,16 @@ std::string kernels_of(int traced_node) {
 }  // namespace detail
 
 /// One line for each op of the traced model: path, op, "quantized" or "float", kernel calls, and the pattern with its
-/// dtype config or the reason why not. The last line counts: "4 of 6 ops quantized".
+/// dtype config or the reason why not. A last line counts: "4 of 6 ops quantized". Where the backend clamps codes more
+/// than PyTorch does, a line says so.
 template <class Net, class Backend, class Mapping>
 std::string explain() {
-    return report::explain(prepared_view_of<Net, Backend, Mapping>(), &detail::kernels_of<Net, Backend, Mapping>);
+    const std::string text =
+        report::explain(prepared_view_of<Net, Backend, Mapping>(), &detail::kernels_of<Net, Backend, Mapping>);
+    if constexpr (Backend::clamp_codes_to_qconfig)
+        return text + "codes are clamped to the QConfig's quant range (clamp_codes_to_qconfig of backend " +
+               std::string(Backend::name()) + "); PyTorch clamps them to their dtype\n";
+    return text;
 }
 
 QUANTYPE_END_NAMESPACE

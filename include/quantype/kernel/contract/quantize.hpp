@@ -25,7 +25,7 @@ struct quantize_config {
     constexpr bool operator==(const quantize_config&) const = default;
 };
 
-/// code = clamp(rne(x * inverse_scale) + zero_point, lowest, highest of Out), inverse_scale = 1.0f / f32(scale)
+/// code = clamp(rne(x * inverse_scale) + zero_point, output_lo, output_hi), inverse_scale = 1.0f / f32(scale)
 /// (torch.quantize_per_tensor). Values beyond the codes, infinities included, saturate. Precondition: no NaN.
 template <code_type Out>
 struct quantize_args {
@@ -33,6 +33,8 @@ struct quantize_args {
     Out* output = nullptr;
     float inverse_scale = 1.0f;
     std::int32_t zero_point = 0;
+    std::int32_t output_lo = lowest_code<Out>;
+    std::int32_t output_hi = highest_code<Out>;
 };
 
 /// x = f32(code - zero_point) * scale, scale = f32(scale).

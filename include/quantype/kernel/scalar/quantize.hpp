@@ -36,7 +36,7 @@ constexpr void quantize_loop(const quantize_config& config, const quantize_args<
                              [&](std::ptrdiff_t code, std::ptrdiff_t real) {
                                  const float scaled = exact::mul(args.input[real], args.inverse_scale);
                                  args.output[code] = static_cast<Out>(quantype::detail::numerics::round_to_code(
-                                     scaled, args.zero_point, lowest_code<Out>, highest_code<Out>));
+                                     scaled, args.zero_point, args.output_lo, args.output_hi));
                              });
 }
 

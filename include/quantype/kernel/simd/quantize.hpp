@@ -102,7 +102,7 @@ void quantize(const quantize_args<Out>& args) {
     static_assert(Config.valid(), "quantize: extents must be positive");
     constexpr bool nchw = Config.order == element_order::nchw;
     constexpr detail::float_runs runs = detail::make_runs(Config.codes, nchw);
-    const detail::target<Arch> to(args.zero_point, lowest_code<Out>, highest_code<Out>);
+    const detail::target<Arch> to(args.zero_point, args.output_lo, args.output_hi);
     detail::for_each_run<Arch>(Config.batch, runs, nchw, [&](std::ptrdiff_t code, std::ptrdiff_t real) {
         detail::quantize_run<Arch>(args.input + real, args.output + code, runs.count, runs.stride, args.inverse_scale,
                                    to);

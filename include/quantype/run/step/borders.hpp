@@ -23,8 +23,8 @@ struct steps_of<Program, step_family::borders> {
         if constexpr (kind == step_kind::copy) {
             std::memcpy(at<std::byte>(b, to), at<std::byte>(b, from), static_cast<std::size_t>(y.bytes));
         } else if constexpr (kind == step_kind::quantize) {
-            Kernels::template quantize<quantize_config_of(y)>(
-                kernel::quantize_args<out>{at<float>(b, from), at<out>(b, to), d.scale, d.output_zero_point});
+            Kernels::template quantize<quantize_config_of(y)>(kernel::quantize_args<out>{
+                at<float>(b, from), at<out>(b, to), d.scale, d.output_zero_point, d.lo, d.hi});
         } else if constexpr (kind == step_kind::dequantize) {
             Kernels::template dequantize<quantize_config_of(x)>(
                 kernel::dequantize_args<in>{at<in>(b, from), at<float>(b, to), d.scale, d.a_zero_point});
