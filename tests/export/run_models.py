@@ -67,7 +67,8 @@ def main(folder: Path, compile_command: list[str]) -> int:
             run([python, "-B", str(HERE / "record.py"), model, config, str(folder / model / config)])
         header = folder / model / CONFIGS[0] / f"{model}.hpp"
         program = folder / model / "check"
-        run([*compile_command, f'-DQUANTYPE_EXPORTED_HEADER="{header}"', f"-DQUANTYPE_EXPORTED_NAME={model}",
+        # Step by step, so that the codes behind every op can be compared.
+        run([*compile_command, "-DQUANTYPE_FUSE_STEPS=0", f'-DQUANTYPE_EXPORTED_HEADER="{header}"', f"-DQUANTYPE_EXPORTED_NAME={model}",
              str(HERE / "models.cpp"), "-o", str(program)])
         failed += subprocess.run([program, folder / model]).returncode != 0
         print(f"{model}: {time.monotonic() - started:.0f} s", flush=True)

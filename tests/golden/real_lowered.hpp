@@ -44,6 +44,12 @@ struct stages {
         const qz::op_code code = lowered[i].op->code;
         return gives_codes(i) && (code == qz::op_code::linear || code == qz::op_code::conv);
     }
+    /// True when the step behind the node does the next node's work too, whose codes alone are there.
+    static bool merged(int node) {
+        for (int i = 0; i < plan.step_count; ++i)
+            if (plan.steps[i].node == node && plan.steps[i].clamp_node >= 0) return true;
+        return false;
+    }
     static int resolve(int v) {
         while (plan.values[v].place == qz::value_place::alias) v = plan.values[v].offset;
         return v;

@@ -155,6 +155,7 @@ struct published_run {
             std::snprintf(name, sizeof name, "tensor_%03d", tensor);
             const auto found = record.find(name);
             if (found == record.end()) continue;
+            if (s::merged(at[i + 1])) continue;
             const std::vector<double> all = to_nchw(numbers(found->second), found->second.extents);
             const std::vector<std::uint8_t>& got = recorder::codes.at(at[i + 1]);
             for (std::size_t k = 0; k < got.size(); ++k)

@@ -201,6 +201,7 @@ struct plan_step {
     int scratch = -1;      ///< value used only within the step
     int weight_node = -1;  ///< get_attr of a functional op's weight
     int bias_node = -1;
+    int clamp_node = -1;  ///< an activation that only clamps codes, done by this step's own clamp
 };
 
 /// Why a plan could not be made.

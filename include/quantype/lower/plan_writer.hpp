@@ -34,6 +34,10 @@ public:
           channels_last(channels_last_wishes(p, g)) {
         value_of.resize(g.node_count);
         for (int& v : value_of) v = -1;
+        readers.resize(g.node_count);
+        for (int& n : readers) n = 0;
+        for (int i = g.first; i >= 0; i = g[i].next)
+            for_each_input(g, i, [&](const argument& a) { ++readers[a.value]; });
     }
 
     prepared_view prepared;
@@ -42,6 +46,7 @@ public:
     int part_count;
     plan_builder plan{};
     growable<int> value_of{};      ///< by node; -1 where a node has no value at run time
+    growable<int> readers{};       ///< by node: arguments that name it
     growable<bool> channels_last;  ///< by node: its readers want its codes channels last
 
     constexpr void fail(plan_error why, int i) {
@@ -179,6 +184,21 @@ public:
     /// The same with the qparams of the input.
     constexpr void keeping_step(step_kind kind, int i, int x, value_order order) {
         step(kind, i, x, plan.values[x].type, plan.values[x].qparams, order);
+    }
+
+    /// Lets the step that computes value `x` clamp for node `i` too; false where others read `x`, or the step cannot.
+    constexpr bool clamp_in_place(int i, int x) {
+        plan_value& v = plan.values[x];
+        if (!QUANTYPE_FUSE_STEPS) return false;
+        if (v.place != value_place::arena || readers[v.node] != 1) return false;
+        plan_step& s = plan.steps[v.first_step];
+        const bool clamps = s.kind == step_kind::conv || s.kind == step_kind::conv_transpose ||
+                            s.kind == step_kind::linear || s.kind == step_kind::add || s.kind == step_kind::mul;
+        if (!clamps || s.output != x || s.node != v.node || s.clamp_node >= 0) return false;
+        s.clamp_node = i;
+        v.node = i;
+        value_of[i] = x;
+        return true;
     }
 
     /// The value in the wanted order: itself, or a permuted copy.

@@ -32,20 +32,6 @@ inline void pack_scalar(pack_writer& w, const plan_step& s, step_data& d) {
     });
 }
 
-inline void pack_clamp(pack_writer& w, const plan_step& s, step_data& d) {
-    const value_qparams& v = w.qparams(w.out(s));
-    const code_range codes = codes_of(w.out(s).type);
-    const float inverse = inverse_of(static_cast<double>(v.scale));
-    const attributes& a = w.attrs(s);
-    const auto code = [&](double x) { return quantize(static_cast<float>(x), inverse, v.zero_point, codes); };
-    const bool clamps = a.code == op_code::clamp;
-    const std::int32_t least = code(clamps ? a.scalar : a.code == op_code::hardtanh ? a.axes[0] : 0);
-    if (least > d.lo) d.lo = least;
-    if (a.code == op_code::relu6) d.hi = code(6);
-    if (a.code == op_code::hardtanh) d.hi = code(a.axes[1]);
-    if (clamps) d.hi = code(a.limit);
-}
-
 /// The weight is observed as PyTorch does at lowering: by the QConfig's weight observer, then quint8 codes.
 inline void pack_prelu(pack_writer& w, const plan_step& s, step_data& d) {
     const tensor<float>& weight = w.parameters.of(w.module_of(s), 0);
@@ -102,7 +88,7 @@ void pack_elementwise(pack_writer& w, const plan_step& s, step_data& d) {
                 return pack_operands<typename rules::add>(w, s, d);
             return pack_operands<typename rules::add_broadcast>(w, s, d);
         case step_kind::mul: return pack_operands<typename rules::mul>(w, s, d);
-        case step_kind::clamp: return pack_clamp(w, s, d);
+        case step_kind::clamp: return w.clamp_more(w.out(s), w.attrs(s), d);
         default: return w.attrs(s).code == op_code::prelu ? pack_prelu(w, s, d) : pack_lookup(w, s, d);
     }
 }

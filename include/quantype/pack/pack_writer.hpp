@@ -138,6 +138,23 @@ public:
         return at;
     }
 
+    /// A clamp by `a` behind the one that `d` has.
+    void clamp_more(const plan_value& v, const attributes& a, step_data& d) {
+        const value_qparams& q = qparams(v);
+        const code_range codes = codes_of(v.type);
+        const float inverse = inverse_of(static_cast<double>(q.scale));
+        const auto code = [&](double x) { return quantize(static_cast<float>(x), inverse, q.zero_point, codes); };
+        const bool clamps = a.code == op_code::clamp, tanh = a.code == op_code::hardtanh;
+        const std::int32_t least = code(clamps ? a.scalar : tanh ? a.axes[0] : 0);
+        std::int32_t most = d.hi;
+        if (a.code == op_code::relu6) most = code(6);
+        if (tanh) most = code(a.axes[1]);
+        if (clamps) most = code(a.limit);
+        d.lo = d.lo < least ? least : d.lo;
+        d.hi = d.hi < least ? least : d.hi;
+        if (d.hi > most) d.hi = most;
+        if (d.lo > d.hi) d.lo = d.hi;
+    }
     /// Zero points and the clamp that every op with an output shares.
     void bounds(const plan_step& s, step_data& d) {
         const code_range codes = codes_of(out(s).type);
@@ -147,6 +164,7 @@ public:
         d.hi = bounds.known() ? bounds.hi : static_cast<std::int32_t>(codes.max);
         if (in(s).codes) d.a_zero_point = qparams(in(s)).zero_point;
         if (has_relu(prepared, graph, s)) d.lo = relu_lower_bound(d.output_zero_point, d.lo, d.hi);
+        if (s.clamp_node >= 0) clamp_more(out(s), prepared.trace.call(graph[s.clamp_node]).attrs(), d);
     }
 };
 

@@ -10,8 +10,9 @@ QUANTYPE_BEGIN_NAMESPACE
 
 namespace detail {
 
-/// The steps of node `traced` of the traced graph, "permute + conv". What is fused shows at its first op; "no work"
-/// stands for an op that only looks at the same bytes in another shape.
+/// The steps of node `traced` of the traced graph, "permute + conv". What is fused shows at its first op, "in conv" at
+/// an activation that the convolution's own clamp does; "no work" stands for an op that only looks at the same bytes in
+/// another shape.
 template <class Net, class Backend, class Mapping>
 std::string kernels_of(int traced_node) {
     constexpr const auto& plan = stage::plan<Net, Backend, Mapping>;
@@ -25,6 +26,8 @@ std::string kernels_of(int traced_node) {
     for (int s = 0; s < plan.step_count; ++s) {
         const plan_step& step = plan.steps[s];
         const bool edge = step.kind == step_kind::quantize || step.kind == step_kind::dequantize;
+        if (step.clamp_node >= 0 && first_call(step.clamp_node) == n.origin)
+            return "in " + std::string(name_of(step.kind));
         if (edge || first_call(step.node) != n.origin) continue;
         text += (text.empty() ? "" : " + ") + std::string(name_of(step.kind));
     }

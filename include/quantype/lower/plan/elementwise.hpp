@@ -9,6 +9,7 @@ namespace detail {
 
 constexpr void plan_unary(plan_writer& w, step_kind kind, int i) {
     const int x = w.input_value(i);
+    if (kind == step_kind::clamp && w.clamp_in_place(i, x)) return;
     if (kind == step_kind::clamp)
         w.keeping_step(kind, i, x, w.value(x).order);
     else
