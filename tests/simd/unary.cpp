@@ -89,6 +89,10 @@ void borders() {
             k::scalar::quantize<Config, Code>({x.data(), expected.data() + offset, 1.0f / scale, z});
             k::simd::quantize<arch, Config, Code>({x.data(), got.data() + offset, 1.0f / scale, z});
             expect_equal(expected, got, "quantize", z);
+            const int low = k::lowest_code<Code>, lo = low + 10, hi = low + 127;
+            k::scalar::quantize<Config, Code>({x.data(), expected.data() + offset, 1.0f / scale, z, lo, hi});
+            k::simd::quantize<arch, Config, Code>({x.data(), got.data() + offset, 1.0f / scale, z, lo, hi});
+            expect_equal(expected, got, "quantize within bounds", z);
             std::vector<float> wanted(room, 1.0f), given(room, 1.0f);
             k::scalar::dequantize<Config, Code>({expected.data() + offset, wanted.data(), scale, z});
             k::simd::dequantize<arch, Config, Code>({expected.data() + offset, given.data(), scale, z});
@@ -105,6 +109,7 @@ void all_borders() {
     borders<k::quantize_config{1, {1, 1, 4099}}, Code>();
     borders<k::quantize_config{2, {4, 5, 3}}, Code>();
     borders<k::quantize_config{2, {4, 5, 3}, nchw}, Code>();
+    borders<k::quantize_config{2, {3, 37, 3, {1, 0, 2, 1}}, nchw}, Code>();
     borders<k::quantize_config{2, haloed}, Code>();
     borders<k::quantize_config{2, haloed, nchw}, Code>();
     borders<k::quantize_config{1, slice}, Code>();

@@ -3,6 +3,7 @@
 // whatever is consecutive on the float side; codes at a stride go through a small buffer.
 #pragma once
 #include <quantype/kernel/contract/quantize.hpp>
+#include <quantype/kernel/simd/interleave.hpp>
 #include <quantype/kernel/simd/narrow.hpp>
 
 #if QUANTYPE_HAS_XSIMD
@@ -94,6 +95,22 @@ QUANTYPE_SIMD_INLINE void for_each_run(int batch, const float_runs& r, bool nchw
     }
 }
 
+/// A colour image: rows of each channel, then their pixels.
+template <class Arch, quantize_config Config, class Out>
+QUANTYPE_SIMD_INLINE void quantize_three_channels(const quantize_args<Out>& args, const target<Arch>& to) {
+    constexpr int width = Config.codes.width, height = Config.codes.height;
+    constexpr std::ptrdiff_t image = Config.codes.image(), row = Config.codes.row(), plane = height * width;
+    alignas(most_alignment) several<Out, 3 * width> rows;
+    for (int n = 0; n < Config.batch; ++n)
+        for (int y = 0; y < height; ++y) {
+            const float* x = args.input + n * 3 * plane + y * width;
+            for (int c = 0; c < 3; ++c)
+                quantize_run<Arch>(x + c * plane, rows + c * width, width, 1, args.inverse_scale, to);
+            interleave_three(reinterpret_cast<const std::uint8_t*>(rows), width,
+                             reinterpret_cast<std::uint8_t*>(args.output + n * image + y * row));
+        }
+}
+
 }  // namespace detail
 
 /// See contract/quantize.hpp; same bits as scalar::quantize.
@@ -103,6 +120,8 @@ void quantize(const quantize_args<Out>& args) {
     constexpr bool nchw = Config.order == element_order::nchw;
     constexpr detail::float_runs runs = detail::make_runs(Config.codes, nchw);
     const detail::target<Arch> to(args.zero_point, args.output_lo, args.output_hi);
+    if constexpr (nchw && Config.codes.channels == 3 && Config.codes.pixel() == 3)
+        return detail::quantize_three_channels<Arch, Config>(args, to);
     detail::for_each_run<Arch>(Config.batch, runs, nchw, [&](std::ptrdiff_t code, std::ptrdiff_t real) {
         detail::quantize_run<Arch>(args.input + real, args.output + code, runs.count, runs.stride, args.inverse_scale,
                                    to);
