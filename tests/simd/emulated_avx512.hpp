@@ -42,6 +42,15 @@ inline __m512i cvtps_epi32(__m512 a) {
     return reinterpret_cast<__m512i>(r);
 }
 
+typedef signed char int8x16 __attribute__((vector_size(16)));
+typedef unsigned char uint8x16 __attribute__((vector_size(16)));
+inline __m512i cvtepi8_epi32(__m128i a) {
+    return reinterpret_cast<__m512i>(__builtin_convertvector(reinterpret_cast<int8x16>(a), int32x16));
+}
+inline __m512i cvtepu8_epi32(__m128i a) {
+    return reinterpret_cast<__m512i>(__builtin_convertvector(reinterpret_cast<uint8x16>(a), int32x16));
+}
+
 }  // namespace emulated
 
 #undef _mm512_srai_epi32
@@ -52,6 +61,10 @@ inline __m512i cvtps_epi32(__m512 a) {
 #define _mm512_cvttps_epi32(a) emulated::cvttps_epi32(a)
 #undef _mm512_cvtps_epi32
 #define _mm512_cvtps_epi32(a) emulated::cvtps_epi32(a)
+#undef _mm512_cvtepi8_epi32
+#define _mm512_cvtepi8_epi32(a) emulated::cvtepi8_epi32(a)
+#undef _mm512_cvtepu8_epi32
+#define _mm512_cvtepu8_epi32(a) emulated::cvtepu8_epi32(a)
 #undef _mm512_madd_epi16
 #define _mm512_madd_epi16(a, b) simde_mm512_madd_epi16(a, b)
 

@@ -148,10 +148,37 @@ QUANTYPE_SIMD_INLINE bytes<Arch> merge(const quads<Arch>& q) {
 
 /// `lanes` consecutive codes in 32-bit lanes.
 template <class Arch, class Code>
-QUANTYPE_SIMD_INLINE ints<Arch> widen(const Code* p) {
+QUANTYPE_SIMD_INLINE ints<Arch> widen_on(const Code* p, const void*) {
     alignas(most_alignment) std::int32_t room[lanes<Arch>];
     for (int i = 0; i < lanes<Arch>; ++i) room[i] = p[i];
     return ints<Arch>::load_aligned(room);
+}
+#if defined(__SSE4_1__)
+template <class Arch, class Code>
+QUANTYPE_SIMD_INLINE ints<Arch> widen_on(const Code* p, const xsimd::sse4_1*) {
+    std::int32_t four = 0;
+    __builtin_memcpy(&four, p, 4);
+    const __m128i x = _mm_cvtsi32_si128(four);
+    return ints<Arch>(lowest_code<Code> < 0 ? _mm_cvtepi8_epi32(x) : _mm_cvtepu8_epi32(x));
+}
+#endif
+#if defined(__AVX2__)
+template <class Arch, class Code>
+QUANTYPE_SIMD_INLINE ints<Arch> widen_on(const Code* p, const xsimd::avx2*) {
+    const __m128i x = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(p));
+    return ints<Arch>(lowest_code<Code> < 0 ? _mm256_cvtepi8_epi32(x) : _mm256_cvtepu8_epi32(x));
+}
+#endif
+#if defined(__AVX512BW__)
+template <class Arch, class Code>
+QUANTYPE_SIMD_INLINE ints<Arch> widen_on(const Code* p, const xsimd::avx512bw*) {
+    const __m128i x = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+    return ints<Arch>(lowest_code<Code> < 0 ? _mm512_cvtepi8_epi32(x) : _mm512_cvtepu8_epi32(x));
+}
+#endif
+template <class Arch, class Code>
+QUANTYPE_SIMD_INLINE ints<Arch> widen(const Code* p) {
+    return widen_on<Arch>(p, static_cast<const Arch*>(nullptr));
 }
 
 /// What a result is moved into: codes lo..hi around a zero point.

@@ -60,6 +60,10 @@ QUANTYPE_SIMD_INLINE void dequantize_run(const In* x, float* y, int count, int s
     const ints<Arch> zero(zero_point);
     for (int i = 0; i < count; i += lanes<Arch>) {
         const int rest = count - i;
+        if (stride == 1 && rest >= lanes<Arch>) {
+            mul<Arch>(to_float<Arch>(widen<Arch>(x + i) - zero), factor).store_unaligned(y + i);
+            continue;
+        }
         alignas(most_alignment) std::int32_t room[lanes<Arch>] = {};
         const In* from = x + static_cast<std::ptrdiff_t>(i) * stride;
         for (int k = 0; k < lanes<Arch> && k < rest; ++k) room[k] = from[static_cast<std::ptrdiff_t>(k) * stride];
