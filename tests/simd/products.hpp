@@ -47,16 +47,16 @@ std::vector<Code> input_codes(std::size_t count, data kind, numbers& rng) {
     return v;
 }
 
-/// [columns][depth]. Where a choice depends on the weights, of three runs of 32 columns one has weights up to 64, so that
-/// two products with codes of 255 just fit 16 bits, and one up to 65, which just do not.
+/// [columns][depth]. Where a choice depends on the weights, of three runs of 64 columns one has weights up to 64, so
+/// that two products with codes of 255 just fit 16 bits, and one up to 65, which just do not.
 template <class Products>
 std::vector<std::int8_t> weights(int columns, int depth, data kind, numbers& rng) {
     auto w = codes<std::int8_t>(static_cast<std::size_t>(columns * depth), kind, rng);
     if (Products::proven_by_weights)
         for (int c = 0; c < columns; ++c)
-            for (int i = 0; i < depth && c / 32 % 3 < 2; ++i) {
+            for (int i = 0; i < depth && c / 64 % 3 < 2; ++i) {
                 std::int8_t& v = w[static_cast<std::size_t>(c * depth + i)];
-                const int most = 64 + c / 32 % 3;
+                const int most = 64 + c / 64 % 3;
                 v = static_cast<std::int8_t>(v > most ? most : v < -most ? -most : v);
             }
     return w;

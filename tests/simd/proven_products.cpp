@@ -36,8 +36,8 @@ int check_proof() {
 /// Both orders must have been tested together, where the arch has the second one.
 int check_mixture() {
     numbers rng(1);
-    const auto w = weights<proven>(96, 64, data::random, rng);
-    const k::weight_layout l = k::simd::form_of<arch, proven>(k::linear_config{8, 64, 96}, false).matrix;
+    const auto w = weights<proven>(192, 64, data::random, rng);
+    const k::weight_layout l = k::simd::form_of<arch, proven>(k::linear_config{8, 64, 192}, false).matrix;
     int in_pairs = 0;
     for (int b = 0; b < l.blocks(); ++b) in_pairs += l.pairs_fit(w.data(), b);
     std::printf("%d of %d blocks in pairs\n", in_pairs, l.blocks());
@@ -53,7 +53,7 @@ int main() {
     using namespace qz::requantize;
     using u8 = std::uint8_t;
     using s8 = std::int8_t;
-    linear_all<k::linear_config{8, 64, 96}, qnnpack, u8, u8, proven>();
+    linear_all<k::linear_config{8, 64, 192}, qnnpack, u8, u8, proven>();
     linear_all<k::linear_config{1, 37, 130}, fbgemm, u8, u8, proven>();
     linear_all<k::linear_config{5, 40, 65, 44, 70}, onednn, u8, s8, proven>();
     linear_all<k::linear_config{3, 12, 40}, qnnpack, s8, s8, proven>();
