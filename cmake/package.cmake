@@ -21,5 +21,7 @@ configure_package_config_file("${PROJECT_SOURCE_DIR}/cmake/quantype-config.cmake
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/quantype-config-version.cmake"
                                  COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
 install(FILES "${PROJECT_BINARY_DIR}/quantype-config.cmake" "${PROJECT_BINARY_DIR}/quantype-config-version.cmake"
-              "${PROJECT_SOURCE_DIR}/cmake/quantype_dependencies.cmake" DESTINATION "${package_folder}")
+              "${PROJECT_SOURCE_DIR}/cmake/quantype_dependencies.cmake"
+              "${PROJECT_SOURCE_DIR}/cmake/quantype_levels.cmake" "${PROJECT_SOURCE_DIR}/cmake/quantype_keep_entry.cmake"
+        DESTINATION "${package_folder}")
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DATADIR}/licenses/quantype")

@@ -22,6 +22,7 @@ if(quantype_xsimd_FOUND)
   add_library(quantype::kernels ALIAS quantype_kernels)
   set_target_properties(quantype_kernels PROPERTIES EXPORT_NAME kernels)
   target_link_libraries(quantype_kernels INTERFACE quantype quantype::xsimd_headers)
+  include(quantype_levels)
 endif()
 
 if(quantype_json_FOUND)
