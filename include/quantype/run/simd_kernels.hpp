@@ -9,9 +9,13 @@ QUANTYPE_BEGIN_NAMESPACE
 
 /// The kernels of one architecture; by default the best that this translation unit is compiled for. Where xsimd has
 /// none, the scalar kernels. Products: kernel::simd::exact_products or proven_products
-/// (kernel/simd/product_choice.hpp).
-template <class Arch = kernel::simd::default_arch, class Products = kernel::simd::exact_products>
+/// (kernel/simd/product_choice.hpp). Threads: no_threads, or how large calls are split over a host's threads:
+/// openmp_threads (run/openmp_threads.hpp), or a policy after kernel/simd/threads.hpp.
+template <class Arch = kernel::simd::default_arch, class Products = kernel::simd::exact_products,
+          class Threads = no_threads>
 struct simd_kernels {
+    static_assert(std::is_same_v<Threads, no_threads> || kernel::simd::vector_arch<Arch>,
+                  "quantype: the scalar kernels run on one thread");
     using arch = Arch;
     static constexpr const char* name = kernel::simd::arch_name<Arch>().data();
 
@@ -23,11 +27,11 @@ struct simd_kernels {
 
     template <kernel::quantize_config C, class Out>
     static void quantize(const kernel::quantize_args<Out>& a) {
-        kernel::simd::quantize<Arch, C>(a);
+        kernel::simd::quantize<Arch, C, Out, Threads>(a);
     }
     template <kernel::quantize_config C, class In>
     static void dequantize(const kernel::dequantize_args<In>& a) {
-        kernel::simd::dequantize<Arch, C>(a);
+        kernel::simd::dequantize<Arch, C, In, Threads>(a);
     }
     template <kernel::permute_config C, class Code>
     static void permute(const kernel::permute_args<Code>& a) {
@@ -35,11 +39,11 @@ struct simd_kernels {
     }
     template <kernel::linear_config C, class Policy, class In, class Out>
     static void linear(const kernel::linear_args<In, Out, typename Policy::params>& a) {
-        kernel::simd::linear<Arch, C, Policy, Products>(a);
+        kernel::simd::linear<Arch, C, Policy, Products, Threads>(a);
     }
     template <kernel::conv2d_config C, class Policy, class In, class Out>
     static void conv2d(const kernel::conv2d_args<In, Out, typename Policy::params>& a) {
-        kernel::simd::conv2d<Arch, C, Policy, Products>(a);
+        kernel::simd::conv2d<Arch, C, Policy, Products, Threads>(a);
     }
     template <kernel::conv2d_add_config C, class Rule, class In, class Addend, class Out>
     static void conv2d_add(const kernel::conv2d_add_args<In, Addend, Out, Rule>& a) {
@@ -59,7 +63,7 @@ struct simd_kernels {
     }
     template <kernel::elementwise_config C, class Rule, class A, class B, class Out>
     static void elementwise(const kernel::elementwise_args<A, B, Out, typename Rule::params>& a) {
-        kernel::simd::elementwise<Arch, C, Rule>(a);
+        kernel::simd::elementwise<Arch, C, Rule, A, B, Out, Threads>(a);
     }
     template <kernel::rows_config C, class In, class Out>
     static void lookup(const kernel::lookup_args<In, Out>& a) {
@@ -79,15 +83,15 @@ struct simd_kernels {
     }
     template <kernel::max_pool2d_config C, class Code>
     static void max_pool2d(const kernel::max_pool2d_args<Code>& a) {
-        kernel::simd::max_pool2d<Arch, C>(a);
+        kernel::simd::max_pool2d<Arch, C, Code, Threads>(a);
     }
     template <kernel::avg_pool2d_config C, class Code>
     static void avg_pool2d(const kernel::avg_pool2d_args<Code>& a) {
-        kernel::simd::avg_pool2d<Arch, C>(a);
+        kernel::simd::avg_pool2d<Arch, C, Code, Threads>(a);
     }
     template <kernel::adaptive_avg_pool2d_config C, class Code>
     static void adaptive_avg_pool2d(const kernel::avg_pool2d_args<Code>& a) {
-        kernel::simd::adaptive_avg_pool2d<Arch, C>(a);
+        kernel::simd::adaptive_avg_pool2d<Arch, C, Code, Threads>(a);
     }
     template <kernel::rows_config C, class In, class Out>
     static void batch_norm(const kernel::batch_norm_args<In, Out>& a) {

@@ -3,6 +3,7 @@
 #pragma once
 #include <quantype/kernel/contract/pool.hpp>
 #include <quantype/kernel/simd/requantize.hpp>
+#include <quantype/kernel/simd/threads.hpp>
 
 #if QUANTYPE_HAS_XSIMD
 QUANTYPE_BEGIN_NAMESPACE
@@ -93,14 +94,15 @@ struct averager {
     }
 };
 
+/// `Count` channels from `first` on, of some pixels of output.
 template <int Count, class Arch, auto Config, bool Adaptive, class Code>
-QUANTYPE_SIMD_INLINE void avg_pool_channels(const avg_pool2d_args<Code>& args, int first) {
+QUANTYPE_SIMD_INLINE void avg_pool_channels(const avg_pool2d_args<Code>& args, slice pixels, int first) {
     constexpr auto c = Config;
     constexpr std::ptrdiff_t in[3] = {Config.input.image(), Config.input.row(), Config.input.pixel()};
     constexpr std::ptrdiff_t out[3] = {Config.output.image(), Config.output.row(), Config.output.pixel()};
     const averager<Arch, Adaptive> average{c.rule, args.zero_point, {args.zero_point, args.output_lo, args.output_hi}};
     const ints<Arch> none(0);
-    for (int m = 0; m < c.batch * c.output.height * c.output.width; ++m) {
+    for (int m = pixels.first; m < pixels.last; ++m) {
         const int ox = m % c.output.width, line = m / c.output.width;
         const int oy = line % c.output.height, n = line / c.output.height;
         const pool_window<Arch> w = window_at<Arch>(c, oy, ox);
@@ -117,27 +119,33 @@ QUANTYPE_SIMD_INLINE void avg_pool_channels(const avg_pool2d_args<Code>& args, i
     }
 }
 
-template <class Arch, auto Config, bool Adaptive, class Code>
+template <class Arch, auto Config, bool Adaptive, class Threads, class Code>
 QUANTYPE_SIMD_INLINE void avg_pool_all(const avg_pool2d_args<Code>& args) {
     constexpr int channels = Config.output.channels, whole = channels / width<Arch> * width<Arch>;
-    for (int c = 0; c < whole; c += width<Arch>) avg_pool_channels<width<Arch>, Arch, Config, Adaptive>(args, c);
-    if constexpr (channels > whole) avg_pool_channels<channels - whole, Arch, Config, Adaptive>(args, whole);
+    constexpr int pixels = Config.batch * Config.output.height * Config.output.width;
+    constexpr std::int64_t work = element_work * Config.batch * Config.input.height * Config.input.width * channels;
+    threads_for<Threads, work>::split(pixels, [&](int first, int last) __attribute__((always_inline)) {
+        const slice some{first, last};
+        for (int c = 0; c < whole; c += width<Arch>)
+            avg_pool_channels<width<Arch>, Arch, Config, Adaptive>(args, some, c);
+        if constexpr (channels > whole) avg_pool_channels<channels - whole, Arch, Config, Adaptive>(args, some, whole);
+    });
 }
 
 }  // namespace detail
 
 /// See contract/pool.hpp; same bits as scalar::avg_pool2d.
-template <vector_arch Arch, avg_pool2d_config Config, code_type Code>
+template <vector_arch Arch, avg_pool2d_config Config, code_type Code, class Threads = no_threads>
 void avg_pool2d(const avg_pool2d_args<Code>& args) {
     static_assert(Config.valid(), "avg_pool2d: extents must be positive and channels equal");
-    detail::avg_pool_all<Arch, Config, false>(args);
+    detail::avg_pool_all<Arch, Config, false, Threads>(args);
 }
 
 /// See contract/pool.hpp; same bits as scalar::adaptive_avg_pool2d.
-template <vector_arch Arch, adaptive_avg_pool2d_config Config, code_type Code>
+template <vector_arch Arch, adaptive_avg_pool2d_config Config, code_type Code, class Threads = no_threads>
 void adaptive_avg_pool2d(const avg_pool2d_args<Code>& args) {
     static_assert(Config.valid(), "adaptive_avg_pool2d: extents must be positive and channels equal");
-    detail::avg_pool_all<Arch, Config, true>(args);
+    detail::avg_pool_all<Arch, Config, true, Threads>(args);
 }
 
 }  // namespace kernel::simd

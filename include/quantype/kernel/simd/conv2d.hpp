@@ -117,8 +117,10 @@ QUANTYPE_SIMD_INLINE void conv_block(tile_args<Multiply, Out> t, const typename 
     }
 }
 
+/// Some bands of image `n` times some blocks of each group's columns.
 template <class Arch, class Multiply, product_form Form, conv2d_config Config, class Policy, class In, class Out>
-QUANTYPE_SIMD_INLINE void packed_conv2d(const conv2d_args<In, Out, typename Policy::params>& args) {
+QUANTYPE_SIMD_INLINE void conv2d_part(const conv2d_args<In, Out, typename Policy::params>& args, int n, slice bands,
+                                      slice some) {
     using band = conv_band<Multiply, Form.shift, Config>;
     using element = typename band::element;
     constexpr conv2d_config c = Config;
@@ -132,44 +134,62 @@ QUANTYPE_SIMD_INLINE void packed_conv2d(const conv2d_args<In, Out, typename Poli
     tile_args<Multiply, Out> t = tile_of<Multiply, layout>(args);
     t.row = c.stride_width * c.input.channels;
     t.output_row = output_pixel;
-    for (int n = 0; n < c.batch; ++n)
-        for (int y0 = 0; y0 < c.output.height; y0 += band::height) {
-            const int rows = y0 + band::height < c.output.height ? band::height : c.output.height - y0;
-            for (int r = 0; r < (rows - 1) * c.stride_height + band::span; ++r)
-                band::stage_row(args.input, n, y0 * c.stride_height - c.padding.top + r, zero, staged + r * band::row);
-            for (int g = 0; g < c.groups; ++g)
-                for (int b = 0; b < blocks::count; ++b) {
-                    const std::int8_t* const weights = args.weight + g * group_bytes;
-                    if (!packed_for<Multiply, layout>(weights, b)) continue;
-                    const int column = b * blocks::columns;
-                    t.weights = weights + blocks::header + b * blocks::bytes;
-                    t.channels = words_of(args.channels) + g * group_words + column;
-                    t.columns = layout.columns - column;
-                    Out* const output = args.output + place<c.output>(n, y0, 0) + g * layout.columns + column;
-                    conv_block<Arch, Multiply, Form, Config, Policy>(t, staged, output, rows, g * group_channels, b);
-                }
-        }
+    for (int i = bands.first; i < bands.last; ++i) {
+        const int y0 = i * band::height;
+        const int rows = y0 + band::height < c.output.height ? band::height : c.output.height - y0;
+        for (int r = 0; r < (rows - 1) * c.stride_height + band::span; ++r)
+            band::stage_row(args.input, n, y0 * c.stride_height - c.padding.top + r, zero, staged + r * band::row);
+        for (int g = 0; g < c.groups; ++g)
+            for (int b = some.first; b < some.last; ++b) {
+                const std::int8_t* const weights = args.weight + g * group_bytes;
+                if (!packed_for<Multiply, layout>(weights, b)) continue;
+                const int column = b * blocks::columns;
+                t.weights = weights + blocks::header + b * blocks::bytes;
+                t.channels = words_of(args.channels) + g * group_words + column;
+                t.columns = layout.columns - column;
+                Out* const output = args.output + place<c.output>(n, y0, 0) + g * layout.columns + column;
+                conv_block<Arch, Multiply, Form, Config, Policy>(t, staged, output, rows, g * group_channels, b);
+            }
+    }
+}
+
+/// Multiplications of one image.
+constexpr std::int64_t conv2d_work(const conv2d_config& c) {
+    return std::int64_t{c.output.height} * c.output.width * c.output.channels * c.depth();
+}
+
+template <class Arch, class Multiply, product_form Form, conv2d_config Config, class Policy, class Threads, class In,
+          class Out>
+QUANTYPE_SIMD_INLINE void packed_conv2d(const conv2d_args<In, Out, typename Policy::params>& args) {
+    using band = conv_band<Multiply, Form.shift, Config>;
+    constexpr int bands = (Config.output.height + band::height - 1) / band::height;
+    for (int n = 0; n < Config.batch; ++n)
+        split_grid<threads_for<Threads, conv2d_work(Config)>, bands, weight_blocks<Form.matrix>::count>(
+            [&](slice rows, slice blocks) __attribute__((always_inline)) {
+                conv2d_part<Arch, Multiply, Form, Config, Policy>(args, n, rows, blocks);
+            });
 }
 
 }  // namespace detail
 
 /// See contract/conv2d.hpp; same bits as scalar::conv2d. Weights and channels in the form of form_of.
-template <vector_arch Arch, conv2d_config Config, class Policy, class Products = exact_products, code_type In,
-          code_type Out>
+template <vector_arch Arch, conv2d_config Config, class Policy, class Products = exact_products,
+          class Threads = no_threads, code_type In, code_type Out>
 void conv2d(const conv2d_args<In, Out, typename Policy::params>& args) {
     static_assert(Config.valid(), "conv2d: extents, groups, padding and output size must agree");
     if constexpr (Config.weight_zero_point)
         for (int group = 0; group < Config.groups; ++group) detail::conv2d_group<Arch, Config, Policy>(args, group);
     else if constexpr (detail::is_pointwise(Config))
-        linear<Arch, detail::pointwise_of(Config), Policy, Products>(linear_args<In, Out, typename Policy::params>{
-            args.input, args.weight, args.channels, args.output, args.input_zero_point, 0, args.output_zero_point,
-            args.output_lo, args.output_hi});
+        linear<Arch, detail::pointwise_of(Config), Policy, Products, Threads>(
+            linear_args<In, Out, typename Policy::params>{args.input, args.weight, args.channels, args.output,
+                                                          args.input_zero_point, 0, args.output_zero_point,
+                                                          args.output_lo, args.output_hi});
     else if constexpr (detail::is_depthwise(Config))
-        detail::packed_depthwise2d<Arch, Config, Policy>(args);
+        detail::packed_depthwise2d<Arch, Config, Policy, Threads>(args);
     else {
         constexpr product_form form = form_of<Arch, Products>(Config, lowest_code<In> < 0);
         detail::with_products<Arch, form.matrix>([&]<class Multiply>(Multiply) __attribute__((always_inline)) {
-            detail::packed_conv2d<Arch, Multiply, form, Config, Policy>(args);
+            detail::packed_conv2d<Arch, Multiply, form, Config, Policy, Threads>(args);
         });
     }
 }

@@ -4,6 +4,7 @@
 #pragma once
 #include <quantype/kernel/contract/conv2d.hpp>
 #include <quantype/kernel/simd/product_tiles.hpp>
+#include <quantype/kernel/simd/threads.hpp>
 
 #if QUANTYPE_HAS_XSIMD
 QUANTYPE_BEGIN_NAMESPACE
@@ -158,30 +159,46 @@ QUANTYPE_SIMD_INLINE void depthwise_rows(const conv2d_args<In, Out, typename Pol
     }
 }
 
+/// Some bands of image `n`, for some of the steps of band::channels channels.
 template <class Arch, conv2d_config Config, class Policy, class In, class Out>
-QUANTYPE_SIMD_INLINE void packed_depthwise2d(const conv2d_args<In, Out, typename Policy::params>& args) {
+QUANTYPE_SIMD_INLINE void depthwise_part(const conv2d_args<In, Out, typename Policy::params>& args, int n, slice bands,
+                                         slice steps) {
     using band = depthwise_band<Arch, Config>;
     constexpr conv2d_config c = Config;
     alignas(most_alignment) several<typename band::element, band::elements> staged;
     several<In, band::channels> zeros;
     for (In& z : zeros) z = static_cast<In>(args.input_zero_point);
-    for (int n = 0; n < c.batch; ++n)
-        for (int y0 = 0; y0 < c.output.height; y0 += band::height)
-            for (int first = 0; first < c.input.channels; first += band::channels) {
-                const int rows = y0 + band::height < c.output.height ? band::height : c.output.height - y0;
-                const int used = (rows - 1) * c.stride_height + band::span;
-                const int left = c.input.channels - first, count = left < band::channels ? left : band::channels;
-                for (int q = 0; q * band::group < used; ++q)
-                    band::stage_group(args.input, n, y0 * c.stride_height - c.padding.top + q * band::group, first,
-                                      count, zeros, staged + q * band::row);
-                for (int v = 0; v < count; v += 2 * lanes<Arch>) {
-                    const auto* from = staged + v * band::group;
-                    if (count - v > lanes<Arch>)
-                        depthwise_rows<Arch, Config, Policy, 2>(args, n, y0, rows, first + v, from);
-                    else
-                        depthwise_rows<Arch, Config, Policy, 1>(args, n, y0, rows, first + v, from);
-                }
+    for (int i = bands.first; i < bands.last; ++i)
+        for (int step = steps.first; step < steps.last; ++step) {
+            const int y0 = i * band::height, first = step * band::channels;
+            const int rows = y0 + band::height < c.output.height ? band::height : c.output.height - y0;
+            const int used = (rows - 1) * c.stride_height + band::span;
+            const int left = c.input.channels - first, count = left < band::channels ? left : band::channels;
+            for (int q = 0; q * band::group < used; ++q)
+                band::stage_group(args.input, n, y0 * c.stride_height - c.padding.top + q * band::group, first, count,
+                                  zeros, staged + q * band::row);
+            for (int v = 0; v < count; v += 2 * lanes<Arch>) {
+                const auto* from = staged + v * band::group;
+                if (count - v > lanes<Arch>)
+                    depthwise_rows<Arch, Config, Policy, 2>(args, n, y0, rows, first + v, from);
+                else
+                    depthwise_rows<Arch, Config, Policy, 1>(args, n, y0, rows, first + v, from);
             }
+        }
+}
+
+/// Depthwise products run at a fraction of the others' speed: each counts for four.
+template <class Arch, conv2d_config Config, class Policy, class Threads, class In, class Out>
+QUANTYPE_SIMD_INLINE void packed_depthwise2d(const conv2d_args<In, Out, typename Policy::params>& args) {
+    using band = depthwise_band<Arch, Config>;
+    constexpr int bands = (Config.output.height + band::height - 1) / band::height;
+    constexpr int steps = (Config.input.channels + band::channels - 1) / band::channels;
+    constexpr std::int64_t work = std::int64_t{4} * Config.output.height * Config.output.width *
+                                  Config.output.channels * Config.kernel_height * Config.kernel_width;
+    for (int n = 0; n < Config.batch; ++n)
+        split_grid<threads_for<Threads, work>, bands, steps>(
+            [&](slice rows, slice channels)
+                __attribute__((always_inline)) { depthwise_part<Arch, Config, Policy>(args, n, rows, channels); });
 }
 
 }  // namespace kernel::simd::detail

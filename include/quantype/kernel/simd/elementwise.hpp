@@ -4,6 +4,7 @@
 #pragma once
 #include <quantype/kernel/contract/elementwise.hpp>
 #include <quantype/kernel/simd/rules.hpp>
+#include <quantype/kernel/simd/threads.hpp>
 
 #if QUANTYPE_HAS_XSIMD
 QUANTYPE_BEGIN_NAMESPACE
@@ -56,22 +57,22 @@ QUANTYPE_SIMD_INLINE void elementwise_run(const run& r, const A* a, const B* b, 
     }
 }
 
-}  // namespace detail
-
-/// See contract/elementwise.hpp; same bits as scalar::elementwise.
-template <vector_arch Arch, elementwise_config Config, class Rule, code_type A, code_type B, code_type Out>
-void elementwise(const elementwise_args<A, B, Out, typename Rule::params>& args) {
-    static_assert(Config.valid(), "elementwise: rank must be 1 to 6 and extents positive");
+/// Some of the runs; of each some batches.
+template <class Arch, elementwise_config Config, class Rule, class A, class B, class Out>
+QUANTYPE_SIMD_INLINE void elementwise_part(const elementwise_args<A, B, Out, typename Rule::params>& args, slice runs,
+                                           slice batches) {
     constexpr int inner = Config.rank - 1;
-    constexpr detail::run r{Config.extents[inner], Config.a_strides[inner], Config.b_strides[inner],
-                            Config.output_strides[inner]};
-    constexpr int runs = Config.count() / Config.extents[inner];
+    constexpr run whole{Config.extents[inner], Config.a_strides[inner], Config.b_strides[inner],
+                        Config.output_strides[inner]};
     constexpr elementwise_config config = Config;
     const binary_codes codes{args.a_zero_point, args.b_zero_point, args.output_zero_point, args.output_lo,
                              args.output_hi};
-    const detail::binary<Arch, Rule> rule(args.params, codes);
-    for (int i = 0; i < runs; ++i) {
-        std::ptrdiff_t a = 0, b = 0, out = 0;
+    const binary<Arch, Rule> rule(args.params, codes);
+    const int first = batches.first * width<Arch>, end = batches.last * width<Arch>;
+    const run r{(end < whole.count ? end : whole.count) - first, whole.a, whole.b, whole.out};
+    const std::ptrdiff_t start = first;
+    for (int i = runs.first; i < runs.last; ++i) {
+        std::ptrdiff_t a = start * r.a, b = start * r.b, out = start * r.out;
         for (int level = inner - 1, rest = i; level >= 0; --level) {
             const std::ptrdiff_t at = rest % config.extents[level];
             rest /= config.extents[level];
@@ -79,8 +80,22 @@ void elementwise(const elementwise_args<A, B, Out, typename Rule::params>& args)
             b += at * config.b_strides[level];
             out += at * config.output_strides[level];
         }
-        detail::elementwise_run<Arch, Rule>(r, args.a + a, args.b + b, args.output + out, rule);
+        elementwise_run<Arch, Rule>(r, args.a + a, args.b + b, args.output + out, rule);
     }
+}
+
+}  // namespace detail
+
+/// See contract/elementwise.hpp; same bits as scalar::elementwise.
+template <vector_arch Arch, elementwise_config Config, class Rule, code_type A, code_type B, code_type Out,
+          class Threads = no_threads>
+void elementwise(const elementwise_args<A, B, Out, typename Rule::params>& args) {
+    static_assert(Config.valid(), "elementwise: rank must be 1 to 6 and extents positive");
+    constexpr int count = Config.extents[Config.rank - 1], runs = Config.count() / count;
+    constexpr int batches = (count + detail::width<Arch> - 1) / detail::width<Arch>;
+    detail::split_grid<detail::threads_for<Threads, Config.count() * detail::element_work>, runs, batches>(
+        [&](detail::slice some_runs, detail::slice some)
+            __attribute__((always_inline)) { detail::elementwise_part<Arch, Config, Rule>(args, some_runs, some); });
 }
 
 /// add: elementwise with a rule of add_rule.

@@ -5,6 +5,7 @@
 #include <quantype/kernel/contract/linear.hpp>
 #include <quantype/kernel/simd/plain_product.hpp>
 #include <quantype/kernel/simd/product_tiles.hpp>
+#include <quantype/kernel/simd/threads.hpp>
 
 #if QUANTYPE_HAS_XSIMD
 QUANTYPE_BEGIN_NAMESPACE
@@ -24,19 +25,19 @@ constexpr product_form form_of(const linear_config& c, bool signed_input) {
 
 namespace detail {
 
-/// The blocks that are packed for Multiply, over `Count` rows from row `first` on, whose elements start at `rows`,
-/// `row` elements apart.
+/// Those of some blocks that are packed for Multiply, over `Count` rows from row `first` on, whose elements start at
+/// `rows`, `row` elements apart.
 template <class Arch, class Multiply, weight_layout Layout, linear_config Config, class Policy, int Count, class In,
           class Out>
 QUANTYPE_SIMD_INLINE void linear_blocks(const linear_args<In, Out, typename Policy::params>& args, int first,
-                                        const typename Multiply::element* rows, std::ptrdiff_t row) {
+                                        const typename Multiply::element* rows, std::ptrdiff_t row, slice some) {
     constexpr std::ptrdiff_t output_row = Config.output_row();
     const typename Multiply::element* segment[1] = {rows};
     tile_args<Multiply, Out> t = tile_of<Multiply, Layout>(args);
     t.row = row;
     t.output_row = output_row;
     using blocks = weight_blocks<Layout>;
-    for (int b = 0; b < blocks::count; ++b) {
+    for (int b = some.first; b < some.last; ++b) {
         if (!packed_for<Multiply, Layout>(args.weight, b)) continue;
         const int n = b * blocks::columns;
         t.weights = args.weight + blocks::header + b * blocks::bytes;
@@ -51,12 +52,12 @@ QUANTYPE_SIMD_INLINE void linear_blocks(const linear_args<In, Out, typename Poli
 template <class Arch, class Multiply, product_form Form, linear_config Config, class Policy, int Count, class In,
           class Out>
 QUANTYPE_SIMD_INLINE void linear_band(const linear_args<In, Out, typename Policy::params>& args, int first,
-                                      typename Multiply::element* staged) {
+                                      typename Multiply::element* staged, slice blocks) {
     constexpr int depth = Form.matrix.groups_of(Multiply::group) * Multiply::group;
     constexpr std::ptrdiff_t input_row = Config.input_row();
     for (int r = 0; r < Count; ++r)
         to_elements<Multiply, Form.shift>(args.input + (first + r) * input_row, Config.in_features, staged + r * depth);
-    linear_blocks<Arch, Multiply, Form.matrix, Config, Policy, Count>(args, first, staged, depth);
+    linear_blocks<Arch, Multiply, Form.matrix, Config, Policy, Count>(args, first, staged, depth, blocks);
 }
 
 /// True where the codes themselves are the elements, and groups are whole.
@@ -64,35 +65,59 @@ template <class Multiply, product_form Form, linear_config Config, class In>
 inline constexpr bool elements_in_place =
     std::is_same_v<In, typename Multiply::element> && Form.shift == 0 && Config.in_features % Multiply::group == 0;
 
+/// How the rows are cut into bands.
+template <class Arch, class Multiply, product_form Form, linear_config Config>
+struct linear_bands {
+    static constexpr int row = Form.matrix.groups_of(Multiply::group) * Multiply::group;
+    static constexpr int tile = tile_rows_for<Arch>(Config.rows, Form.matrix.vectors);
+    static constexpr int fit = band_bytes / (row * static_cast<int>(sizeof(typename Multiply::element)) * tile);
+    static constexpr int most = (fit > 0 ? fit : 1) * tile, band = most < Config.rows ? most : Config.rows;
+    static constexpr int whole = Config.rows / band, rest = Config.rows % band, count = whole + (rest > 0 ? 1 : 0);
+};
+
+/// Some bands times some blocks.
 template <class Arch, class Multiply, product_form Form, linear_config Config, class Policy, class In, class Out>
-QUANTYPE_SIMD_INLINE void packed_linear(const linear_args<In, Out, typename Policy::params>& args) {
+QUANTYPE_SIMD_INLINE void linear_part(const linear_args<In, Out, typename Policy::params>& args, slice bands,
+                                      slice blocks) {
     using element = typename Multiply::element;
-    if (!some_packed_for<Multiply, Form.matrix>(args.weight)) return;
-    constexpr int row = Form.matrix.groups_of(Multiply::group) * Multiply::group;
-    constexpr int tile = tile_rows_for<Arch>(Config.rows, Form.matrix.vectors);
-    constexpr int fit = band_bytes / (row * static_cast<int>(sizeof(element)) * tile);
-    constexpr int most = (fit > 0 ? fit : 1) * tile, band = most < Config.rows ? most : Config.rows;
-    constexpr int whole = Config.rows / band, rest = Config.rows % band;
+    using cut = linear_bands<Arch, Multiply, Form, Config>;
+    constexpr int row = cut::row, band = cut::band, whole = cut::whole, rest = cut::rest;
+    const int end = bands.last < whole ? bands.last : whole;
     if constexpr (elements_in_place<Multiply, Form, Config, In>) {
         constexpr std::ptrdiff_t input_row = Config.input_row();
-        for (int i = 0; i < whole; ++i)
+        for (int i = bands.first; i < end; ++i)
             linear_blocks<Arch, Multiply, Form.matrix, Config, Policy, band>(
-                args, i * band, args.input + i * band * input_row, input_row);
+                args, i * band, args.input + i * band * input_row, input_row, blocks);
         if constexpr (rest > 0)
-            linear_blocks<Arch, Multiply, Form.matrix, Config, Policy, rest>(
-                args, whole * band, args.input + whole * band * input_row, input_row);
+            if (bands.last > whole)
+                linear_blocks<Arch, Multiply, Form.matrix, Config, Policy, rest>(
+                    args, whole * band, args.input + whole * band * input_row, input_row, blocks);
     } else {
         alignas(most_alignment) several<element, band * row> staged;
-        for (int i = 0; i < whole; ++i) linear_band<Arch, Multiply, Form, Config, Policy, band>(args, i * band, staged);
-        if constexpr (rest > 0) linear_band<Arch, Multiply, Form, Config, Policy, rest>(args, whole * band, staged);
+        for (int i = bands.first; i < end; ++i)
+            linear_band<Arch, Multiply, Form, Config, Policy, band>(args, i * band, staged, blocks);
+        if constexpr (rest > 0)
+            if (bands.last > whole)
+                linear_band<Arch, Multiply, Form, Config, Policy, rest>(args, whole * band, staged, blocks);
     }
+}
+
+template <class Arch, class Multiply, product_form Form, linear_config Config, class Policy, class Threads, class In,
+          class Out>
+QUANTYPE_SIMD_INLINE void packed_linear(const linear_args<In, Out, typename Policy::params>& args) {
+    if (!some_packed_for<Multiply, Form.matrix>(args.weight)) return;
+    constexpr std::int64_t work = std::int64_t{Config.rows} * Config.in_features * Config.out_features;
+    split_grid<threads_for<Threads, work>, linear_bands<Arch, Multiply, Form, Config>::count,
+               weight_blocks<Form.matrix>::count>([&](slice bands, slice blocks) __attribute__((always_inline)) {
+        linear_part<Arch, Multiply, Form, Config, Policy>(args, bands, blocks);
+    });
 }
 
 }  // namespace detail
 
 /// See contract/linear.hpp; same bits as scalar::linear. Weights and channels in the form of form_of.
-template <vector_arch Arch, linear_config Config, class Policy, class Products = exact_products, code_type In,
-          code_type Out>
+template <vector_arch Arch, linear_config Config, class Policy, class Products = exact_products,
+          class Threads = no_threads, code_type In, code_type Out>
 void linear(const linear_args<In, Out, typename Policy::params>& args) {
     static_assert(Config.valid(), "linear: extents must be positive and strides at least as long as a row");
     if constexpr (Config.weight_zero_point) {
@@ -100,7 +125,7 @@ void linear(const linear_args<In, Out, typename Policy::params>& args) {
     } else {
         constexpr product_form form = form_of<Arch, Products>(Config, lowest_code<In> < 0);
         detail::with_products<Arch, form.matrix>([&]<class Multiply>(Multiply) __attribute__((always_inline)) {
-            detail::packed_linear<Arch, Multiply, form, Config, Policy>(args);
+            detail::packed_linear<Arch, Multiply, form, Config, Policy, Threads>(args);
         });
     }
 }

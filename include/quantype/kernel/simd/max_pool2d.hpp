@@ -3,6 +3,7 @@
 #pragma once
 #include <quantype/kernel/contract/pool.hpp>
 #include <quantype/kernel/simd/lookup.hpp>
+#include <quantype/kernel/simd/threads.hpp>
 
 #if QUANTYPE_HAS_XSIMD
 QUANTYPE_BEGIN_NAMESPACE
@@ -19,13 +20,14 @@ QUANTYPE_SIMD_INLINE int pool_position(int p, int size, max_pool_rule rule) {
     return above >= size ? size - 1 : above;
 }
 
+/// `Count` channels from `first` on, of some pixels of output.
 template <int Count, class Arch, max_pool2d_config Config, class Code>
-QUANTYPE_SIMD_INLINE void max_pool_channels(const max_pool2d_args<Code>& args, int first) {
+QUANTYPE_SIMD_INLINE void max_pool_channels(const max_pool2d_args<Code>& args, slice pixels, int first) {
     constexpr max_pool2d_config c = Config;
     constexpr std::ptrdiff_t in[3] = {Config.input.image(), Config.input.row(), Config.input.pixel()};
     constexpr std::ptrdiff_t out[3] = {Config.output.image(), Config.output.row(), Config.output.pixel()};
     const code_range<Arch, Code> range(args.output_lo, args.output_hi);
-    for (int m = 0; m < c.batch * c.output.height * c.output.width; ++m) {
+    for (int m = pixels.first; m < pixels.last; ++m) {
         const int ox = m % c.output.width, line = m / c.output.width;
         const int oy = line % c.output.height, n = line / c.output.height;
         xsimd::batch<Code, Arch> best(static_cast<Code>(lowest_code<Code>));
@@ -47,12 +49,17 @@ QUANTYPE_SIMD_INLINE void max_pool_channels(const max_pool2d_args<Code>& args, i
 }  // namespace detail
 
 /// See contract/pool.hpp; same bits as scalar::max_pool2d.
-template <vector_arch Arch, max_pool2d_config Config, code_type Code>
+template <vector_arch Arch, max_pool2d_config Config, code_type Code, class Threads = no_threads>
 void max_pool2d(const max_pool2d_args<Code>& args) {
     static_assert(Config.valid(), "max_pool2d: extents must be positive and channels equal");
     constexpr int width = detail::width<Arch>, channels = Config.output.channels, whole = channels / width * width;
-    for (int c = 0; c < whole; c += width) detail::max_pool_channels<width, Arch, Config>(args, c);
-    if constexpr (channels > whole) detail::max_pool_channels<channels - whole, Arch, Config>(args, whole);
+    constexpr int pixels = Config.batch * Config.output.height * Config.output.width;
+    constexpr std::int64_t work = detail::element_work * pixels * channels;
+    detail::threads_for<Threads, work>::split(pixels, [&](int first, int last) __attribute__((always_inline)) {
+        const detail::slice some{first, last};
+        for (int c = 0; c < whole; c += width) detail::max_pool_channels<width, Arch, Config>(args, some, c);
+        if constexpr (channels > whole) detail::max_pool_channels<channels - whole, Arch, Config>(args, some, whole);
+    });
 }
 
 }  // namespace kernel::simd

@@ -22,6 +22,7 @@
 #include <quantype/kernel/scalar/softmax.hpp>
 #include <quantype/kernel/scalar/softmax_q31.hpp>
 #include <quantype/kernel/simd/product_choice.hpp>
+#include <quantype/kernel/simd/threads.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
 
@@ -36,13 +37,13 @@ template <no_vector_arch Arch, class Products = exact_products, class Config>
 constexpr product_form form_of(const Config&, bool) {
     return {};
 }
-template <no_vector_arch Arch, linear_config Config, class Policy, class Products = exact_products, code_type In,
-          code_type Out>
+template <no_vector_arch Arch, linear_config Config, class Policy, class Products = exact_products,
+          class Threads = no_threads, code_type In, code_type Out>
 constexpr void linear(const linear_args<In, Out, typename Policy::params>& args) {
     scalar::linear<Config, Policy>(args);
 }
-template <no_vector_arch Arch, conv2d_config Config, class Policy, class Products = exact_products, code_type In,
-          code_type Out>
+template <no_vector_arch Arch, conv2d_config Config, class Policy, class Products = exact_products,
+          class Threads = no_threads, code_type In, code_type Out>
 constexpr void conv2d(const conv2d_args<In, Out, typename Policy::params>& args) {
     scalar::conv2d<Config, Policy>(args);
 }
@@ -73,7 +74,8 @@ constexpr void embedding(const embedding_args& args) {
 }
 
 // Elementwise ops with a rule.
-template <no_vector_arch Arch, elementwise_config Config, class Rule, code_type A, code_type B, code_type Out>
+template <no_vector_arch Arch, elementwise_config Config, class Rule, code_type A, code_type B, code_type Out,
+          class Threads = no_threads>
 constexpr void elementwise(const elementwise_args<A, B, Out, typename Rule::params>& args) {
     scalar::elementwise<Config, Rule>(args);
 }
@@ -107,15 +109,15 @@ template <no_vector_arch Arch, rows_config Config, code_type In, code_type Out>
 constexpr void softmax_q31(const softmax_q31_args<In, Out>& args) {
     scalar::softmax_q31<Config>(args);
 }
-template <no_vector_arch Arch, max_pool2d_config Config, code_type Code>
+template <no_vector_arch Arch, max_pool2d_config Config, code_type Code, class Threads = no_threads>
 constexpr void max_pool2d(const max_pool2d_args<Code>& args) {
     scalar::max_pool2d<Config>(args);
 }
-template <no_vector_arch Arch, avg_pool2d_config Config, code_type Code>
+template <no_vector_arch Arch, avg_pool2d_config Config, code_type Code, class Threads = no_threads>
 constexpr void avg_pool2d(const avg_pool2d_args<Code>& args) {
     scalar::avg_pool2d<Config>(args);
 }
-template <no_vector_arch Arch, adaptive_avg_pool2d_config Config, code_type Code>
+template <no_vector_arch Arch, adaptive_avg_pool2d_config Config, code_type Code, class Threads = no_threads>
 constexpr void adaptive_avg_pool2d(const avg_pool2d_args<Code>& args) {
     scalar::adaptive_avg_pool2d<Config>(args);
 }
@@ -123,11 +125,11 @@ template <no_vector_arch Arch, cat_config Config, code_type Code>
 constexpr void cat(const cat_args<Code>& args) {
     scalar::cat<Config>(args);
 }
-template <no_vector_arch Arch, quantize_config Config, code_type Out>
+template <no_vector_arch Arch, quantize_config Config, code_type Out, class Threads = no_threads>
 constexpr void quantize(const quantize_args<Out>& args) {
     scalar::quantize<Config>(args);
 }
-template <no_vector_arch Arch, quantize_config Config, code_type In>
+template <no_vector_arch Arch, quantize_config Config, code_type In, class Threads = no_threads>
 constexpr void dequantize(const dequantize_args<In>& args) {
     scalar::dequantize<Config>(args);
 }

@@ -5,6 +5,7 @@
 #include <quantype/kernel/contract/quantize.hpp>
 #include <quantype/kernel/simd/interleave.hpp>
 #include <quantype/kernel/simd/narrow.hpp>
+#include <quantype/kernel/simd/threads.hpp>
 
 #if QUANTYPE_HAS_XSIMD
 QUANTYPE_BEGIN_NAMESPACE
@@ -85,11 +86,11 @@ constexpr float_runs make_runs(const image_layout& l, bool nchw) {
     return {l.height, l.width, l.channels, 1, l.image(), l.row(), l.pixel()};
 }
 
-/// visit(position of the codes, position of the floats) for each run.
+/// visit(position of the codes, position of the floats) for each run of some rows.
 template <class Arch, class Visit>
-QUANTYPE_SIMD_INLINE void for_each_run(int batch, const float_runs& r, bool nchw, const Visit& visit) {
+QUANTYPE_SIMD_INLINE void for_each_run(int batch, const float_runs& r, bool nchw, slice rows, const Visit& visit) {
     for (int n = 0; n < batch; ++n) {
-        for (int y = 0; y < r.outer; ++y) {
+        for (int y = rows.first; y < rows.last; ++y) {
             for (int i = 0; i < r.inner; ++i) {
                 const std::ptrdiff_t before = nchw ? (static_cast<std::ptrdiff_t>(n) * r.inner + i) * r.outer + y
                                                    : (static_cast<std::ptrdiff_t>(n) * r.outer + y) * r.inner + i;
@@ -101,12 +102,12 @@ QUANTYPE_SIMD_INLINE void for_each_run(int batch, const float_runs& r, bool nchw
 
 /// A colour image: rows of each channel, then their pixels.
 template <class Arch, quantize_config Config, class Out>
-QUANTYPE_SIMD_INLINE void quantize_three_channels(const quantize_args<Out>& args, const target<Arch>& to) {
+QUANTYPE_SIMD_INLINE void quantize_three_channels(const quantize_args<Out>& args, const target<Arch>& to, slice some) {
     constexpr int width = Config.codes.width, height = Config.codes.height;
     constexpr std::ptrdiff_t image = Config.codes.image(), row = Config.codes.row(), plane = height * width;
     alignas(most_alignment) several<Out, 3 * width> rows;
     for (int n = 0; n < Config.batch; ++n)
-        for (int y = 0; y < height; ++y) {
+        for (int y = some.first; y < some.last; ++y) {
             const float* x = args.input + n * 3 * plane + y * width;
             for (int c = 0; c < 3; ++c)
                 quantize_run<Arch>(x + c * plane, rows + c * width, width, 1, args.inverse_scale, to);
@@ -115,32 +116,47 @@ QUANTYPE_SIMD_INLINE void quantize_three_channels(const quantize_args<Out>& args
         }
 }
 
-}  // namespace detail
-
-/// See contract/quantize.hpp; same bits as scalar::quantize.
-template <vector_arch Arch, quantize_config Config, code_type Out>
-void quantize(const quantize_args<Out>& args) {
-    static_assert(Config.valid(), "quantize: extents must be positive");
+template <class Arch, quantize_config Config, class Out>
+QUANTYPE_SIMD_INLINE void quantize_rows(const quantize_args<Out>& args, slice rows) {
     constexpr bool nchw = Config.order == element_order::nchw;
-    constexpr detail::float_runs runs = detail::make_runs(Config.codes, nchw);
-    const detail::target<Arch> to(args.zero_point, args.output_lo, args.output_hi);
+    constexpr float_runs runs = make_runs(Config.codes, nchw);
+    const target<Arch> to(args.zero_point, args.output_lo, args.output_hi);
     if constexpr (nchw && Config.codes.channels == 3 && Config.codes.pixel() == 3)
-        return detail::quantize_three_channels<Arch, Config>(args, to);
-    detail::for_each_run<Arch>(Config.batch, runs, nchw, [&](std::ptrdiff_t code, std::ptrdiff_t real) {
-        detail::quantize_run<Arch>(args.input + real, args.output + code, runs.count, runs.stride, args.inverse_scale,
-                                   to);
+        return quantize_three_channels<Arch, Config>(args, to, rows);
+    for_each_run<Arch>(Config.batch, runs, nchw, rows, [&](std::ptrdiff_t code, std::ptrdiff_t real) {
+        quantize_run<Arch>(args.input + real, args.output + code, runs.count, runs.stride, args.inverse_scale, to);
     });
 }
 
+/// The policy for calls that quantize or dequantize.
+template <class Threads, quantize_config Config>
+using border_threads = threads_for<Threads, element_work * Config.batch * Config.codes.height * Config.codes.width *
+                                                Config.codes.channels>;
+
+}  // namespace detail
+
+/// See contract/quantize.hpp; same bits as scalar::quantize.
+template <vector_arch Arch, quantize_config Config, code_type Out, class Threads = no_threads>
+void quantize(const quantize_args<Out>& args) {
+    static_assert(Config.valid(), "quantize: extents must be positive");
+    detail::border_threads<Threads, Config>::split(
+        Config.codes.height, [&](int first, int last) __attribute__((always_inline)) {
+            detail::quantize_rows<Arch, Config>(args, detail::slice{first, last});
+        });
+}
+
 /// See contract/quantize.hpp; same bits as scalar::dequantize.
-template <vector_arch Arch, quantize_config Config, code_type In>
+template <vector_arch Arch, quantize_config Config, code_type In, class Threads = no_threads>
 void dequantize(const dequantize_args<In>& args) {
     static_assert(Config.valid(), "dequantize: extents must be positive");
     constexpr bool nchw = Config.order == element_order::nchw;
     constexpr detail::float_runs runs = detail::make_runs(Config.codes, nchw);
-    detail::for_each_run<Arch>(Config.batch, runs, nchw, [&](std::ptrdiff_t code, std::ptrdiff_t real) {
-        detail::dequantize_run<Arch>(args.input + code, args.output + real, runs.count, runs.stride, args.scale,
-                                     args.zero_point);
+    detail::border_threads<Threads, Config>::split(runs.outer, [&](int first, int last) __attribute__((always_inline)) {
+        detail::for_each_run<Arch>(Config.batch, runs, nchw, detail::slice{first, last},
+                                   [&](std::ptrdiff_t code, std::ptrdiff_t real) {
+                                       detail::dequantize_run<Arch>(args.input + code, args.output + real, runs.count,
+                                                                    runs.stride, args.scale, args.zero_point);
+                                   });
     });
 }
 
