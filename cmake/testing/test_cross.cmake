@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: BSL-1.0
 # Plain programs for other machines, linked statically and run under qemu-user:
-#   cross/*.cpp on AArch64 and RISC-V; simd/*.cpp on AArch64, where xsimd's arch is NEON.
-# QUANTYPE_EXPECT_MACHINE (aarch64, riscv64) and QUANTYPE_EXPECT_ARCH (neon64, generic) say what the program must be.
+#   cross/*.cpp on AArch64 and RISC-V; simd/*.cpp on AArch64, for NEON and, where they multiply, for dot products and
+#   products of blocks, each on a CPU that has no more than that.
+# QUANTYPE_EXPECT_MACHINE (aarch64, riscv64) and QUANTYPE_EXPECT_ARCH (neon64, dotprod, i8mm, generic) say what the
+# program must be.
 
 # The build machine's header-only dependencies, in a folder without the rest of /usr/include.
 set(cross_flags -std=c++20 -O2 ${QUANTYPE_WARNINGS} -static "-I${PROJECT_SOURCE_DIR}/include"
@@ -24,22 +26,26 @@ if(QUANTYPE_WERROR)
 endif()
 list(TRANSFORM QUANTYPE_TEST_DEFINITIONS PREPEND "-D" OUTPUT_VARIABLE cross_definitions)
 
-function(quantype_cross_test machine arch prefix source)
+function(quantype_cross_test machine arch cpu flags prefix source)
   quantype_file_name(file "${source}" "${CMAKE_CURRENT_SOURCE_DIR}/${prefix}")
   quantype_own_flags(own_flags "${source}")
   if(prefix STREQUAL "simd")
     set(file "simd_${file}")
   endif()
   set(name cross_${machine}_${file})
+  if(arch MATCHES "^(dotprod|i8mm)$")
+    string(APPEND name "_${arch}")
+  endif()
+  separate_arguments(flags UNIX_COMMAND "${flags}")
   set(program "${CMAKE_CURRENT_BINARY_DIR}/cross/${name}")
   add_custom_command(
     OUTPUT "${program}"
-    COMMAND "${QUANTYPE_CROSS_${machine}}" ${cross_flags} ${own_flags} ${cross_definitions}
+    COMMAND "${QUANTYPE_CROSS_${machine}}" ${cross_flags} ${flags} ${own_flags} ${cross_definitions}
             "-DQUANTYPE_EXPECT_MACHINE=\"${machine}\"" "-DQUANTYPE_EXPECT_ARCH=\"${arch}\"" -MD -MF "${program}.d" -MT
             "${program}" "${source}" -o "${program}"
     DEPENDS "${source}" DEPFILE "${program}.d" VERBATIM COMMENT "Building ${name}")
   add_custom_target(${name} ALL DEPENDS "${program}")
-  add_test(NAME ${name} COMMAND "${QUANTYPE_QEMU_${machine}}" "${program}")
+  add_test(NAME ${name} COMMAND "${QUANTYPE_QEMU_${machine}}" -cpu "${cpu}" "${program}")
   set_tests_properties(${name} PROPERTIES LABELS cross SKIP_RETURN_CODE 77)
 endfunction()
 
@@ -54,15 +60,21 @@ foreach(machine IN ITEMS aarch64 riscv64)
     continue()
   endif()
   set(arch generic)
+  set(cpu rv64)
   if(machine STREQUAL "aarch64")
     set(arch neon64)
+    set(cpu cortex-a72)
   endif()
   foreach(source IN LISTS cross_sources)
-    quantype_cross_test(${machine} "${arch}" cross "${source}")
+    quantype_cross_test(${machine} "${arch}" "${cpu}" "" cross "${source}")
   endforeach()
   if(machine STREQUAL "aarch64" AND quantype_xsimd_FOUND)
     foreach(source IN LISTS simd_sources)
-      quantype_cross_test(${machine} "${arch}" simd "${source}")
+      quantype_cross_test(${machine} neon64 cortex-a72 "" simd "${source}")
+      if(source MATCHES "/(linear|conv2d|depthwise2d|more_products)[.]cpp$")
+        quantype_cross_test(${machine} dotprod neoverse-n1 "-march=armv8.2-a+dotprod" simd "${source}")
+        quantype_cross_test(${machine} i8mm max "-march=armv8.2-a+i8mm" simd "${source}")
+      endif()
     endforeach()
   endif()
 endforeach()

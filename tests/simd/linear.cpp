@@ -26,5 +26,7 @@ int main() {
     linear_all<k::linear_config{1, 50, 9, 0, 0, true}, qnnpack, std::int8_t, std::uint8_t>();
     linear_all<k::linear_config{5, 7, 20, 0, 0, true}, qnnpack>();
     linear_all<k::linear_config{4, 1100, 70}, qnnpack>();
+    linear_all<k::linear_config{13, 72, 70}, qnnpack>();
+    linear_all<k::linear_config{12, 100, 24}, fbgemm, std::int8_t, std::int8_t>();
     return finish("linear");
 }

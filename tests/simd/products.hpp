@@ -51,7 +51,8 @@ std::vector<Code> input_codes(std::size_t count, data kind, numbers& rng) {
 /// that two products with codes of 255 just fit 16 bits, and one up to 65, which just do not.
 template <class Products>
 std::vector<std::int8_t> weights(int columns, int depth, data kind, numbers& rng) {
-    auto w = codes<std::int8_t>(static_cast<std::size_t>(columns * depth), kind, rng);
+    const data weight_kind = kind == data::opposite ? data::lowest : kind;
+    auto w = codes<std::int8_t>(static_cast<std::size_t>(columns * depth), weight_kind, rng);
     if (Products::proven_by_weights)
         for (int c = 0; c < columns; ++c)
             for (int i = 0; i < depth && c / 64 % 3 < 2; ++i) {

@@ -36,8 +36,9 @@ private:
 };
 
 /// How data is made: anything, or one of the extremes that could overflow a narrow sum.
-enum class data { random, lowest, highest, alternating };
-inline constexpr data all_data[] = {data::random, data::lowest, data::highest, data::alternating};
+/// `opposite` is the highest codes with the lowest weights.
+enum class data { random, lowest, highest, alternating, opposite };
+inline constexpr data all_data[] = {data::random, data::lowest, data::highest, data::alternating, data::opposite};
 
 template <class Code>
 std::vector<Code> codes(std::size_t count, data kind, numbers& rng) {
@@ -46,7 +47,7 @@ std::vector<Code> codes(std::size_t count, data kind, numbers& rng) {
     for (std::size_t i = 0; i < count; ++i) {
         int code = rng.between(lo, hi);
         if (kind == data::lowest) code = lo;
-        if (kind == data::highest) code = hi;
+        if (kind == data::highest || kind == data::opposite) code = hi;
         if (kind == data::alternating) code = i % 2 ? lo : hi;
         v[i] = static_cast<Code>(code);
     }

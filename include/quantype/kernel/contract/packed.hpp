@@ -151,7 +151,8 @@ struct product_form {
     int groups = 1;
     weight_layout matrix{};
     depthwise_layout filters{};
-    std::int32_t shift = 0;  ///< what the kernel adds to each activation before it multiplies
+    std::int32_t shift = 0;        ///< what the kernel adds to each activation before it multiplies
+    std::int32_t upper_shift = 0;  ///< what it adds besides in the upper half of each of the matrix's groups of depths
 
     constexpr std::size_t weight_bytes() const {
         return order == order_type::depthwise ? filters.bytes() : static_cast<std::size_t>(groups) * matrix.bytes();
@@ -160,6 +161,10 @@ struct product_form {
     constexpr int columns() const { return order == order_type::depthwise ? filters.channels : matrix.columns; }
     constexpr int padded_columns() const {
         return order == order_type::depthwise ? filters.padded_channels() : matrix.padded_columns();
+    }
+    /// What activations are shifted by at depth `k`.
+    constexpr std::int32_t shift_at(std::ptrdiff_t k) const {
+        return k % matrix.segment % matrix.group < matrix.group / 2 ? shift : shift + upper_shift;
     }
     /// From the contract's order.
     constexpr void pack(const std::int8_t* weight, std::int8_t* out) const {
@@ -200,18 +205,18 @@ constexpr void pack_channels(const product_form& form, const typename Policy::pa
 
 /// Packs weights of the contract's order, [outputs][depth], and parameters of the outputs into memory that
 /// `store(bytes)` gives, aligned to 64 bytes; calls `done(weight, words)`. The sums start with Policy::start and the
-/// zero point's share, -(zero_point + form.shift) * the sum of the weights, in wrapping int32.
+/// zero point's share, minus the sum of (zero_point + the shift) * weight, in wrapping int32.
 template <class Policy, class Store, class Done>
 void pack_product(const product_form& form, const std::int8_t* weight, const typename Policy::params* channels,
                   std::ptrdiff_t depth, std::int32_t zero_point, Store&& store, const Done& done) {
     auto* packed = static_cast<std::int8_t*>(store(form.weight_bytes()));
     form.pack(weight, packed);
     auto* words = static_cast<std::uint32_t*>(store(words_of_channels<Policy>(form) * 4));
-    const auto zero = static_cast<std::uint32_t>(zero_point + form.shift);
     const auto start = [&](int c) {
-        std::uint32_t sum = 0;
-        for (std::ptrdiff_t k = 0; k < depth; ++k) sum += static_cast<std::uint32_t>(weight[c * depth + k]);
-        return static_cast<std::uint32_t>(Policy::start(channels[c])) - zero * sum;
+        auto sum = static_cast<std::uint32_t>(Policy::start(channels[c]));
+        for (std::ptrdiff_t k = 0; k < depth; ++k)
+            sum -= static_cast<std::uint32_t>((zero_point + form.shift_at(k)) * weight[c * depth + k]);
+        return sum;
     };
     pack_channels<Policy>(form, channels, start, words);
     done(packed, words);

@@ -72,6 +72,65 @@ XSIMD_DECLARE_SIMD_REGISTER_ALIAS(::quantype::kernel::simd::avx512vnni, avx512bw
 }  // namespace xsimd
 #endif
 
+#if QUANTYPE_HAS_XSIMD && defined(__aarch64__)
+// AArch64's levels with dot products of bytes (FEAT_DotProd) and with products of 2x8 and 8x2 bytes (FEAT_I8MM).
+QUANTYPE_BEGIN_NAMESPACE
+namespace kernel::simd {
+#if defined(__ARM_FEATURE_DOTPROD)
+struct dotprod : xsimd::neon64 {
+    static constexpr const char* name() noexcept { return "dotprod"; }
+};
+#endif
+#if defined(__ARM_FEATURE_MATMUL_INT8)
+#if defined(XSIMD_WITH_I8MM_NEON64) && XSIMD_WITH_I8MM_NEON64
+using i8mm = xsimd::i8mm<xsimd::neon64>;
+#else
+#define QUANTYPE_OWN_I8MM 1
+struct i8mm : xsimd::neon64 {
+    static constexpr const char* name() noexcept { return "i8mm"; }
+};
+#endif
+#endif
+}  // namespace kernel::simd
+QUANTYPE_END_NAMESPACE
+
+namespace xsimd {
+namespace types {
+#if defined(__ARM_FEATURE_DOTPROD)
+XSIMD_DECLARE_SIMD_REGISTER_ALIAS(::quantype::kernel::simd::dotprod, neon64);
+template <class T>
+struct get_bool_simd_register<T, ::quantype::kernel::simd::dotprod>
+    : detail::neon_bool_simd_register<T, ::quantype::kernel::simd::dotprod> {};
+#endif
+#if defined(QUANTYPE_OWN_I8MM)
+XSIMD_DECLARE_SIMD_REGISTER_ALIAS(::quantype::kernel::simd::i8mm, neon64);
+template <class T>
+struct get_bool_simd_register<T, ::quantype::kernel::simd::i8mm>
+    : detail::neon_bool_simd_register<T, ::quantype::kernel::simd::i8mm> {};
+#endif
+}  // namespace types
+
+// xsimd 8 broadcasts to batches of neon64 itself alone, not to those of arches that stand on it.
+#define QUANTYPE_BROADCAST(Arch, T, dup) \
+    template <>                          \
+    inline batch<T, Arch>::batch(T val) noexcept : types::simd_register<T, Arch>(dup(val)) {}
+#define QUANTYPE_BROADCASTS(Arch)                        \
+    QUANTYPE_BROADCAST(Arch, float, vdupq_n_f32)         \
+    QUANTYPE_BROADCAST(Arch, std::int32_t, vdupq_n_s32)  \
+    QUANTYPE_BROADCAST(Arch, std::uint32_t, vdupq_n_u32) \
+    QUANTYPE_BROADCAST(Arch, std::int8_t, vdupq_n_s8)    \
+    QUANTYPE_BROADCAST(Arch, std::uint8_t, vdupq_n_u8)
+#if defined(__ARM_FEATURE_DOTPROD)
+QUANTYPE_BROADCASTS(::quantype::kernel::simd::dotprod)
+#endif
+#if defined(QUANTYPE_OWN_I8MM)
+QUANTYPE_BROADCASTS(::quantype::kernel::simd::i8mm)
+#endif
+#undef QUANTYPE_BROADCASTS
+#undef QUANTYPE_BROADCAST
+}  // namespace xsimd
+#endif
+
 // Helpers of the kernels are inlined by force: what a unit compiled for one arch emits must not be shared with another.
 #define QUANTYPE_SIMD_INLINE inline __attribute__((always_inline))
 
@@ -90,7 +149,11 @@ concept vector_arch = !std::is_same_v<Arch, scalar_arch>;
 
 /// The best level that the compiler's flags allow. AVX without AVX2 has no 256-bit integers, AVX-512 without BW none of
 /// 8 and 16 bits: they are the level below.
-#if defined(__aarch64__)
+#if defined(__aarch64__) && defined(__ARM_FEATURE_MATMUL_INT8)
+using default_arch = i8mm;
+#elif defined(__aarch64__) && defined(__ARM_FEATURE_DOTPROD)
+using default_arch = dotprod;
+#elif defined(__aarch64__)
 using default_arch = xsimd::neon64;
 #elif defined(__AVX512VNNI__) && defined(__AVX512BW__)
 using default_arch = avx512vnni;
@@ -112,8 +175,8 @@ using default_arch = scalar_arch;
 
 #endif
 
-/// Name of a level for reports: "sse2", "sse4.1", "avx2", "avxvnni", "avx512bw", "avx512vnni", "neon64", "generic";
-/// xsimd's own for others.
+/// Name of a level for reports: "sse2", "sse4.1", "avx2", "avxvnni", "avx512bw", "avx512vnni", "neon64", "dotprod",
+/// "i8mm", "generic"; xsimd's own for others.
 template <class Arch>
 constexpr std::string_view arch_name() {
     if constexpr (!vector_arch<Arch>) {
@@ -121,6 +184,9 @@ constexpr std::string_view arch_name() {
     } else {
 #if QUANTYPE_HAS_XSIMD && defined(__aarch64__)
         if constexpr (std::is_same_v<Arch, xsimd::neon64>) return "neon64";
+#if defined(__ARM_FEATURE_MATMUL_INT8)
+        if constexpr (std::is_same_v<Arch, i8mm>) return "i8mm";
+#endif
 #elif QUANTYPE_HAS_XSIMD
         if constexpr (std::is_same_v<Arch, xsimd::sse2>) return "sse2";
         if constexpr (std::is_same_v<Arch, xsimd::sse4_1>) return "sse4.1";

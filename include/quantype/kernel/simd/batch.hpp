@@ -5,6 +5,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 #include <quantype/kernel/contract/image.hpp>
 #include <quantype/kernel/simd/arch.hpp>
@@ -40,10 +41,20 @@ inline constexpr bool has_32_registers = lanes<Arch> == 16;
 template <class T, int N>
 using several = T[static_cast<std::size_t>(N)];
 
+/// f(0), ..., f(N - 1) with the number as a constant: unrolled at every optimisation level.
+template <int N, class F>
+QUANTYPE_SIMD_INLINE void unroll(const F& f) {
+    [&]<int... I>(std::integer_sequence<int, I...>) __attribute__((always_inline)) {
+        (f(std::integral_constant<int, I>{}), ...);
+    }(std::make_integer_sequence<int, N>{});
+}
+
 /// The same bits as a batch of another element type.
 template <class To, class From, class Arch>
 QUANTYPE_SIMD_INLINE xsimd::batch<To, Arch> bits(const xsimd::batch<From, Arch>& x) {
-#if XSIMD_VERSION_MAJOR < 9
+#if defined(__aarch64__)  // xsimd 8 calls a function for it
+    return xsimd::batch<To, Arch>(std::bit_cast<typename xsimd::batch<To, Arch>::register_type>(x.data));
+#elif XSIMD_VERSION_MAJOR < 9
     return xsimd::bitwise_cast<xsimd::batch<To, Arch>>(x);
 #else
     return xsimd::bitwise_cast<To>(x);

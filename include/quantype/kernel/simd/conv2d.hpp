@@ -43,7 +43,7 @@ constexpr product_form form_of(const conv2d_config& c, bool signed_input) {
                 1,
                 {},
                 detail::filters_of<Arch>(c),
-                detail::element_shift<multiply>(signed_input)};
+                detail::element_shift<detail::exact_lanes<Arch>>(signed_input)};
     const bool rows_whole = c.dilation_width == 1 && c.groups == 1;
     const int segments = rows_whole ? c.kernel_height : c.kernel_height * c.kernel_width;
     const int columns = c.out_channels_per_group();
@@ -54,7 +54,7 @@ constexpr product_form form_of(const conv2d_config& c, bool signed_input) {
                          detail::lanes<Arch>,
                          detail::vectors_for<Arch>(c.output.width, columns)};
     const std::int32_t shift = detail::choose_product<Arch, Products>(layout, c.input_codes, signed_input);
-    return {product_form::order_type::blocks, c.groups, layout, {}, shift};
+    return {product_form::order_type::blocks, c.groups, layout, {}, shift, detail::upper_shift<multiply>()};
 }
 
 namespace detail {

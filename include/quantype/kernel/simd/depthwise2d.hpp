@@ -17,7 +17,8 @@ constexpr bool is_depthwise(const conv2d_config& c) {
 }
 template <class Arch>
 constexpr depthwise_layout filters_of(const conv2d_config& c) {
-    return {c.input.channels, c.kernel_height, c.kernel_width, c.dilation_height, exact<Arch>::group, lanes<Arch>};
+    return {c.input.channels,  c.kernel_height,          c.kernel_width,
+            c.dilation_height, exact_lanes<Arch>::group, lanes<Arch>};
 }
 
 /// A layout's facts as constants, as in weight_blocks.
@@ -27,12 +28,12 @@ struct filter_facts {
     static constexpr std::ptrdiff_t block_bytes = layout.block_bytes(), padded = layout.padded_channels();
     static constexpr std::ptrdiff_t output_pixel = Config.output.pixel();
     struct by_phase {
-        int segments[exact<Arch>::group]{};
-        int offsets[exact<Arch>::group]{};
+        int segments[exact_lanes<Arch>::group]{};
+        int offsets[exact_lanes<Arch>::group]{};
     };
     static constexpr by_phase phases = [] {
         by_phase p;
-        for (int i = 0; i < exact<Arch>::group; ++i)
+        for (int i = 0; i < exact_lanes<Arch>::group; ++i)
             p.segments[i] = layout.segments(i), p.offsets[i] = layout.phase_offset(i);
         return p;
     }();
@@ -42,7 +43,7 @@ struct filter_facts {
 /// [group of rows][pixel][channel][row in the group].
 template <class Arch, conv2d_config Config>
 struct depthwise_band {
-    using multiply = exact<Arch>;
+    using multiply = exact_lanes<Arch>;
     using element = typename multiply::element;
     static constexpr int group = multiply::group;
     static constexpr int all_channels = filters_of<Arch>(Config).padded_channels();
@@ -119,29 +120,30 @@ __attribute__((noinline)) void depthwise_tile(const depthwise_args<Multiply>& d,
 
 /// A row of output: tiles of as many pixels, then of one pixel less.
 template <class Arch, conv2d_config Config, class Policy, int Vectors, class Out>
-QUANTYPE_SIMD_INLINE void depthwise_row(const depthwise_args<exact<Arch>>& d, tile_args<exact<Arch>, Out> t) {
+QUANTYPE_SIMD_INLINE void depthwise_row(const depthwise_args<exact_lanes<Arch>>& d,
+                                        tile_args<exact_lanes<Arch>, Out> t) {
     constexpr int width = Config.output.width, count = tile_rows_for<Arch>(width, Vectors);
     constexpr int tiles = (width + count - 1) / count, smaller = tiles * count - width;
     for (int i = 0; i < tiles - smaller; ++i, t.first_row += count)
-        depthwise_tile<Arch, exact<Arch>, Policy, Out, count, Vectors>(d, t);
+        depthwise_tile<Arch, exact_lanes<Arch>, Policy, Out, count, Vectors>(d, t);
     if constexpr (smaller > 0)
         for (int i = 0; i < smaller; ++i, t.first_row += count - 1)
-            depthwise_tile<Arch, exact<Arch>, Policy, Out, count - 1, Vectors>(d, t);
+            depthwise_tile<Arch, exact_lanes<Arch>, Policy, Out, count - 1, Vectors>(d, t);
 }
 
 /// Output rows y0 .. y0 + rows - 1 of `Vectors` vectors of channels from channel `c` on, which stand first in `staged`.
 template <class Arch, conv2d_config Config, class Policy, int Vectors, class In, class Out>
 QUANTYPE_SIMD_INLINE void depthwise_rows(const conv2d_args<In, Out, typename Policy::params>& args, int n, int y0,
-                                         int rows, int c, const typename exact<Arch>::element* staged) {
+                                         int rows, int c, const typename exact_lanes<Arch>::element* staged) {
     using band = depthwise_band<Arch, Config>;
     using filters = filter_facts<Arch, Config>;
-    depthwise_args<exact<Arch>> d{};
+    depthwise_args<exact_lanes<Arch>> d{};
     d.pixel = Config.stride_width * band::pixel;
     d.segment = band::row;
     d.column = Config.dilation_width * band::pixel;
     d.kernel_width = Config.kernel_width;
     d.block = filters::block_bytes;
-    tile_args<exact<Arch>, Out> t{};
+    tile_args<exact_lanes<Arch>, Out> t{};
     t.channel_stride = filters::padded;
     t.output_row = filters::output_pixel;
     t.zero_point = args.output_zero_point;

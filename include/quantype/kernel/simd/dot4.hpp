@@ -71,6 +71,23 @@ QUANTYPE_SIMD_INLINE ints<Arch> dot4_on(const ints<Arch>& acc, const bytes<Arch>
     const int32x4_t lane3 = vmull_s16(vget_high_s16(x_high), vget_high_s16(w_high));
     return ints<Arch>(vaddq_s32(acc, vpaddq_s32(vpaddq_s32(lane0, lane1), vpaddq_s32(lane2, lane3))));
 }
+#if defined(__ARM_FEATURE_DOTPROD)
+// sdot takes signed bytes: x - 128, and 128 times the weights is added as twice 64 times them.
+template <class Arch>
+QUANTYPE_SIMD_INLINE ints<Arch> dot4_on(const ints<Arch>& acc, const bytes<Arch>& x, const bytes<Arch>& w,
+                                        const dotprod*) {
+    const int8x16_t sx = vreinterpretq_s8_u8(veorq_u8(x, vdupq_n_u8(128))), sw = vreinterpretq_s8_u8(w);
+    const int32x4_t once = vdotq_s32(vdotq_s32(acc, sx, sw), vdupq_n_s8(64), sw);
+    return ints<Arch>(vdotq_s32(once, vdupq_n_s8(64), sw));
+}
+#endif
+#if defined(__ARM_FEATURE_MATMUL_INT8)
+template <class Arch>
+QUANTYPE_SIMD_INLINE ints<Arch> dot4_on(const ints<Arch>& acc, const bytes<Arch>& x, const bytes<Arch>& w,
+                                        const i8mm*) {
+    return ints<Arch>(vusdotq_s32(acc, x, vreinterpretq_s8_u8(w)));
+}
+#endif
 #endif
 
 /// Lane i: acc + the sum over j = 0..3 of x[4 * i + j] (unsigned) * w[4 * i + j] (signed), in wrapping int32.

@@ -20,7 +20,7 @@ constexpr product_form form_of(const linear_config& c, bool signed_input) {
                          c.in_features,       detail::exact<Arch>::group,
                          detail::lanes<Arch>, detail::vectors_for<Arch>(c.rows, c.out_features)};
     const std::int32_t shift = detail::choose_product<Arch, Products>(layout, c.input_codes, signed_input);
-    return {product_form::order_type::blocks, 1, layout, {}, shift};
+    return {product_form::order_type::blocks, 1, layout, {}, shift, detail::upper_shift<detail::exact<Arch>>()};
 }
 
 namespace detail {
@@ -48,28 +48,53 @@ QUANTYPE_SIMD_INLINE void linear_blocks(const linear_args<In, Out, typename Poli
     }
 }
 
+/// Elements of a staged row.
+template <class Multiply, weight_layout Layout>
+inline constexpr int staged_depth = together_of<Multiply>::value ? (Layout.segment + 15) / 16 * 16
+                                                                 : Layout.groups_of(Multiply::group) * Multiply::group;
+
+/// `Count` rows in the form that Multiply reads: as many tiles, or one behind the other.
+template <class Arch, class Multiply, product_form Form, linear_config Config, int Count, class In>
+QUANTYPE_SIMD_INLINE void stage_rows(const In* input, typename Multiply::element* staged) {
+    constexpr std::ptrdiff_t input_row = Config.input_row();
+    constexpr int depth = staged_depth<Multiply, Form.matrix>;
+    if constexpr (together_of<Multiply>::value) {
+        using cut = row_tiles<Arch, Count, Form.matrix.vectors>;
+        constexpr int rows = cut::rows;
+        for (int i = 0; i < cut::larger; ++i, input += rows * input_row, staged += rows * depth)
+            Multiply::template stage<rows, Config.in_features>(input, input_row, staged);
+        if constexpr (cut::smaller > 0)
+            for (int i = 0; i < cut::smaller; ++i, input += (rows - 1) * input_row, staged += (rows - 1) * depth)
+                Multiply::template stage<rows - 1, Config.in_features>(input, input_row, staged);
+    } else {
+        for (int r = 0; r < Count; ++r)
+            to_elements<Multiply, Form.shift>(input + r * input_row, Config.in_features, staged + r * depth);
+    }
+}
+
 /// `Count` rows from row `first` on, brought into the form that Multiply reads.
 template <class Arch, class Multiply, product_form Form, linear_config Config, class Policy, int Count, class In,
           class Out>
 QUANTYPE_SIMD_INLINE void linear_band(const linear_args<In, Out, typename Policy::params>& args, int first,
                                       typename Multiply::element* staged, slice blocks) {
-    constexpr int depth = Form.matrix.groups_of(Multiply::group) * Multiply::group;
+    using staged_multiply = typename together_of<Multiply>::type;
     constexpr std::ptrdiff_t input_row = Config.input_row();
-    for (int r = 0; r < Count; ++r)
-        to_elements<Multiply, Form.shift>(args.input + (first + r) * input_row, Config.in_features, staged + r * depth);
-    linear_blocks<Arch, Multiply, Form.matrix, Config, Policy, Count>(args, first, staged, depth, blocks);
+    stage_rows<Arch, staged_multiply, Form, Config, Count>(args.input + first * input_row, staged);
+    linear_blocks<Arch, staged_multiply, Form.matrix, Config, Policy, Count>(
+        args, first, staged, staged_depth<Multiply, Form.matrix>, blocks);
 }
 
-/// True where the codes themselves are the elements, and groups are whole.
+/// True where the codes themselves are the elements, groups are whole, and several rows would not be staged together.
 template <class Multiply, product_form Form, linear_config Config, class In>
 inline constexpr bool elements_in_place =
-    std::is_same_v<In, typename Multiply::element> && Form.shift == 0 && Config.in_features % Multiply::group == 0;
+    std::is_same_v<In, typename Multiply::element> && Form.shift == 0 && Config.in_features % Multiply::group == 0 &&
+    (Config.rows == 1 || !together_of<Multiply>::value);
 
 /// How the rows are cut into bands.
 template <class Arch, class Multiply, product_form Form, linear_config Config>
 struct linear_bands {
-    static constexpr int row = Form.matrix.groups_of(Multiply::group) * Multiply::group;
-    static constexpr int tile = tile_rows_for<Arch>(Config.rows, Form.matrix.vectors);
+    static constexpr int row = staged_depth<Multiply, Form.matrix>;
+    static constexpr int tile = row_tiles<Arch, Config.rows, Form.matrix.vectors>::rows;
     static constexpr int fit = band_bytes / (row * static_cast<int>(sizeof(typename Multiply::element)) * tile);
     static constexpr int most = (fit > 0 ? fit : 1) * tile, band = most < Config.rows ? most : Config.rows;
     static constexpr int whole = Config.rows / band, rest = Config.rows % band, count = whole + (rest > 0 ? 1 : 0);

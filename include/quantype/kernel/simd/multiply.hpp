@@ -19,6 +19,9 @@ namespace kernel::simd::detail {
 ///   add(acc, x, w)  acc + the sum over the group, in wrapping int32
 ///   in_pairs    true when sums of two products have 16 bits, so that the weights must be proven to fit
 ///   copy<Shift>(from, count, to)  reads codes as elements, each plus Shift
+/// One whose accumulators are not rows times vectors has, instead of those from `vector` to `add`,
+///   sums_of_vector         accumulators for a row of a vector
+///   tile<Rows, Vectors>()  the sums of a whole tile
 /// Four codes u8 times s8.
 template <class Arch>
 struct bytes_by_four {
@@ -55,6 +58,10 @@ struct exact : bytes_by_four<Arch> {
         return dot4<Arch>(acc, x, w);
     }
 };
+
+/// The same where every lane has an activation of its own, for depthwise convolutions.
+template <class Arch>
+struct exact_lanes : exact<Arch> {};
 
 #if defined(__SSE2__)
 /// pmaddwd: pairs of 16-bit numbers. Activations are widened once for all columns, weights as they are loaded.
@@ -164,11 +171,33 @@ struct exact<xsimd::avx512bw> : exact_pairs<xsimd::avx512bw> {
 };
 #endif
 
-/// What Multiply adds to each code: bytes are read as unsigned.
+/// What Multiply adds to each code: bytes of the other sign are flipped.
 template <class Multiply>
 constexpr std::int32_t element_shift(bool is_signed) {
-    return sizeof(typename Multiply::element) == 1 && is_signed ? 128 : 0;
+    using element = typename Multiply::element;
+    if (sizeof(element) != 1 || is_signed == std::is_signed_v<element>) return 0;
+    return is_signed ? 128 : -128;
 }
+
+/// What Multiply adds, besides, to each code in the upper half of a group of depths.
+template <class Multiply>
+constexpr std::int32_t upper_shift() {
+    if constexpr (requires { Multiply::upper_shift; }) return Multiply::upper_shift;
+    return 0;
+}
+
+/// The form of Multiply for rows that are staged for its tiles alone; its own where there is no other.
+template <class Multiply>
+struct together_of {
+    using type = Multiply;
+    static constexpr bool value = false;
+};
+template <class Multiply>
+    requires requires { typename Multiply::rows_together; }
+struct together_of<Multiply> {
+    using type = typename Multiply::rows_together;
+    static constexpr bool value = true;
+};
 
 #if defined(__AVXVNNI__)
 /// vpdpbusd. The empty statement keeps the sum in its register: without it GCC spills every tile.

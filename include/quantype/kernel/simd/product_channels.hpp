@@ -22,7 +22,7 @@ struct product_channel {
 };
 
 /// A policy that rounds a product of floats and then adds the zero point: rne(min(x, bound)) in int32; what lies below
-/// -2^31 becomes -2^31.
+/// -2^31 becomes -2^31. AArch64 converts with saturation at both ends and leaves the upper bound to the narrowing too.
 template <class Arch, class Policy>
 struct rounded_channel {
     static constexpr bool offset_later = true;
@@ -30,7 +30,12 @@ struct rounded_channel {
 
     QUANTYPE_SIMD_INLINE explicit rounded_channel(const channel_words_at& at) : all(at) {}
     QUANTYPE_SIMD_INLINE ints<Arch> round(const ints<Arch>& acc, const target<Arch>& t) const {
+#if defined(__aarch64__)
+        static_cast<void>(t);
+        return ints<Arch>(vcvtnq_s32_f32(all.real(acc)));
+#else
         return xsimd::nearbyint_as_int(opaque<float, Arch>(xsimd::min(all.real(acc), t.high)));
+#endif
     }
 };
 template <class Arch>

@@ -53,12 +53,20 @@ QUANTYPE_SIMD_INLINE auto tile_of(const Args& args) {
 template <class Arch>
 inline constexpr int accumulators = has_32_registers<Arch> ? 24 : 12;
 
+/// Accumulators that a row of a vector of columns takes.
+template <class Arch>
+constexpr int sums_of_vector() {
+    if constexpr (requires { exact<Arch>::sums_of_vector; }) return exact<Arch>::sums_of_vector;
+    return 1;
+}
+
 /// Vectors of a block for a product with `rows` rows: wide blocks where few rows share the weights, so that enough sums
 /// are under way. With 16 registers more than six make GCC keep a sum in memory.
 template <class Arch>
 constexpr int vectors_for(int rows, int columns) {
     constexpr bool many = accumulators<Arch> == 24;
-    const int wanted = rows == 1 ? (many ? 8 : 6) : rows == 2 || many ? 4 : 2;
+    const int single = rows == 1 ? (many ? 8 : 6) : rows == 2 || many ? 4 : 2;
+    const int wanted = sums_of_vector<Arch>() == 1 ? single : rows < 3 ? 5 - rows : 2;
     const int most = (columns + lanes<Arch> - 1) / lanes<Arch>;
     if (most >= wanted) return wanted;
     return most == 3 && rows > 2 ? 2 : most;
@@ -71,9 +79,18 @@ constexpr int tile_rows_for(int rows, int vectors) {
     return (rows + tiles - 1) / tiles;
 }
 
+/// How `Count` rows one after another are cut into tiles: `larger` ones of `rows` rows, then `smaller` ones of one
+/// less.
+template <class Arch, int Count, int Vectors>
+struct row_tiles {
+    static constexpr int rows = tile_rows_for<Arch>(Count, Vectors* sums_of_vector<Arch>());
+    static constexpr int tiles = (Count + rows - 1) / rows;
+    static constexpr int smaller = tiles * rows - Count, larger = tiles - smaller;
+};
+
 /// A tile of block `b`; only the last block may have fewer vectors than the others.
 template <class Arch, class Multiply, class Policy, int Rows, weight_layout Layout, class Out>
-QUANTYPE_SIMD_INLINE void run_tile(const tile_args<Multiply, Out>& t, int b) {
+QUANTYPE_SIMD_INLINE void run_tile(tile_args<Multiply, Out>& t, int b) {
     constexpr int last = weight_blocks<Layout>::last_vectors;
     if constexpr (last != Layout.vectors)
         if (b == weight_blocks<Layout>::count - 1) return product_tile<Arch, Multiply, Policy, Out, Rows, last>(t);
@@ -81,17 +98,22 @@ QUANTYPE_SIMD_INLINE void run_tile(const tile_args<Multiply, Out>& t, int b) {
         product_tile<Arch, Multiply, Policy, Out, Rows, Layout.vectors>(t);
 }
 
-/// `Count` rows one after another, for block `b` of columns: tiles of as many rows, then of one row less.
+/// `Count` rows one after another, for block `b` of columns.
 template <class Arch, class Multiply, class Policy, int Count, weight_layout Layout, class Out>
 QUANTYPE_SIMD_INLINE void run_rows(tile_args<Multiply, Out> t, const typename Multiply::element* const* segments,
                                    int b) {
-    constexpr int rows = tile_rows_for<Arch>(Count, Layout.vectors), tiles = (Count + rows - 1) / rows;
-    constexpr int smaller = tiles * rows - Count, larger = tiles - smaller;
+    using cut = row_tiles<Arch, Count, Layout.vectors>;
+    constexpr int rows = cut::rows, larger = cut::larger, smaller = cut::smaller;
     t.segments = segments;
     t.first_row = 0;
-    for (int i = 0; i < larger; ++i, t.first_row += rows) run_tile<Arch, Multiply, Policy, rows, Layout>(t, b);
+    constexpr bool at_once = has_own_tiles<Multiply>;
+    t.tiles = larger;
+    for (int i = 0; i < (at_once ? 1 : larger); ++i, t.first_row += rows)
+        run_tile<Arch, Multiply, Policy, rows, Layout>(t, b);
+    t.tiles = smaller;
+    if (at_once) t.first_row = larger * rows;
     if constexpr (smaller > 0)
-        for (int i = 0; i < smaller; ++i, t.first_row += rows - 1)
+        for (int i = 0; i < (at_once ? 1 : smaller); ++i, t.first_row += rows - 1)
             run_tile<Arch, Multiply, Policy, rows - 1, Layout>(t, b);
 }
 

@@ -2,10 +2,9 @@
 // The tile behind every product with packed weights: some rows of activations times some vectors of output channels,
 // from packed weights to codes. Compiled once for its shape, policy and arch, and shared by all layers that use it.
 #pragma once
-#include <utility>
-
 #include <quantype/kernel/contract/packed.hpp>
 #include <quantype/kernel/simd/multiply.hpp>
+#include <quantype/kernel/simd/multiply_neon.hpp>
 #include <quantype/kernel/simd/narrow.hpp>
 #include <quantype/kernel/simd/product_channels.hpp>
 
@@ -14,21 +13,14 @@ QUANTYPE_BEGIN_NAMESPACE
 
 namespace kernel::simd::detail {
 
-/// f(0), ..., f(N - 1) with the number as a constant: unrolled at every optimisation level.
-template <int N, class F>
-QUANTYPE_SIMD_INLINE void unroll(const F& f) {
-    [&]<int... I>(std::integer_sequence<int, I...>) __attribute__((always_inline)) {
-        (f(std::integral_constant<int, I>{}), ...);
-    }(std::make_integer_sequence<int, N>{});
-}
-
 /// One tile. Row r of segment s starts at segments[s] + (first_row + r) * row, its codes at output + the same number of
-/// output rows.
+/// output rows. Multiplications that read rows together (see rows_together) have all rows of a tile at that of row 0.
 template <class Multiply, class Out>
 struct tile_args {
     const typename Multiply::element* const* segments;
     std::ptrdiff_t row;
     std::ptrdiff_t first_row;
+    int tiles;
     int segment_count;
     int groups;  ///< of a segment, as Multiply reads it
     const std::int8_t* weights;
@@ -73,29 +65,29 @@ QUANTYPE_SIMD_INLINE void multiply_tile(const tile_args<Multiply, Out>& t, tile_
 template <class Arch, bool Offset, int Rows, int All, int First, int Vectors, class Multiply, class Out>
 QUANTYPE_SIMD_INLINE void store_vectors(const tile_sums<Arch, Rows, All>& codes, const tile_args<Multiply, Out>& t) {
     constexpr int whole = Vectors * lanes<Arch>, rows = Vectors > 2 ? 1 : 4 / Vectors;
-    const byte_target<Arch, Out> to(t.zero_point, t.lo);
-    const int columns = t.columns - First * lanes<Arch>;
-    unroll<(Rows + rows - 1) / rows>([&](auto i) __attribute__((always_inline)) {
-        constexpr int r = i() * rows, last = Rows - 1;
+    constexpr int parts = (Rows + rows - 1) / rows, third = Vectors == 3 ? 2 : 3;
+    const byte_target<Arch, Out> to(t.zero_point, t.lo, t.hi);
+    several<bytes<Arch>, parts> all;
+    unroll<parts>([&](auto i) __attribute__((always_inline)) {
         const auto at = [&](int n) __attribute__((always_inline)) -> const ints<Arch>& {
-            const int row = r + n / Vectors;
+            const int row = i() * rows + n / Vectors, last = Rows - 1;
             return codes[row < last ? row : last][First + n % Vectors];
         };
-        const bytes<Arch> all = [&]() __attribute__((always_inline)) {
-            constexpr int third = Vectors == 3 ? 2 : 3;
-            if constexpr (Offset)
-                return to.narrow(at(0), at(1), at(2), at(third));
-            else
-                return narrow<Out, Arch>(at(0), at(1), at(2), at(third));
-        }();
-        unroll<(r + rows <= Rows ? rows : Rows - r)>([&](auto n) __attribute__((always_inline)) {
-            Out* row = t.output + (t.first_row + r + n()) * t.output_row + First * lanes<Arch>;
-            if (columns >= whole)
-                store_part<Arch, whole, n()>(row, all);
-            else
-                store_some<Arch, whole, n()>(row, all, columns);
-        });
+        if constexpr (Offset)
+            all[i()] = to.narrow(at(0), at(1), at(2), at(third));
+        else
+            all[i()] = narrow<Out, Arch>(at(0), at(1), at(2), at(third));
     });
+    const int columns = t.columns - First * lanes<Arch>;
+    Out* const first = t.output + t.first_row * t.output_row + First * lanes<Arch>;
+    if (columns >= whole)
+        unroll<Rows>([&](auto r) __attribute__((always_inline)) {
+            store_part<Arch, whole, r() % rows>(first + r() * t.output_row, all[r() / rows]);
+        });
+    else
+        unroll<Rows>([&](auto r) __attribute__((always_inline)) {
+            store_some<Arch, whole, r() % rows>(first + r() * t.output_row, all[r() / rows], columns);
+        });
 }
 
 template <class Arch, bool Offset, int Rows, int Vectors, int First = 0, class Multiply, class Out>
@@ -130,13 +122,27 @@ QUANTYPE_SIMD_INLINE void finish_tile(tile_sums<Arch, Rows, Vectors>& acc, const
     store_tile<Arch, product_channel<Arch, Policy>::offset_later, Rows, Vectors>(acc, t);
 }
 
-/// From packed weights to codes. Not inlined: what a layer costs in code is its loop over tiles.
+/// True for a multiplication that sums up whole tiles by itself.
+template <class Multiply>
+inline constexpr bool has_own_tiles = requires { Multiply::sums_of_vector; };
+
+/// From packed weights to codes: `t.tiles` tiles, one below the other, where the multiplication has its own, else one.
+/// Not inlined: what a layer costs in code is its loop over tiles.
 template <class Arch, class Multiply, class Policy, class Out, int Rows, int Vectors>
-__attribute__((noinline)) void product_tile(const tile_args<Multiply, Out>& t) {
+__attribute__((noinline)) void product_tile(tile_args<Multiply, Out>& t) {
     tile_sums<Arch, Rows, Vectors> acc;
-    start_tile<Arch, Rows, Vectors>(t.channels, acc);
-    multiply_tile<Arch, Multiply, Rows, Vectors>(t, acc);
-    finish_tile<Arch, Policy, Rows, Vectors>(acc, t);
+    if constexpr (has_own_tiles<Multiply>) {
+        const std::ptrdiff_t end = t.first_row + std::ptrdiff_t{t.tiles} * Rows;
+        do {  // what a tile needs comes from memory every time: all registers are its sums'
+            Multiply::template tile<Rows, Vectors>(t, acc);
+            finish_tile<Arch, Policy, Rows, Vectors>(acc, t);
+            t.first_row += Rows;
+        } while (t.first_row != end);
+    } else {
+        start_tile<Arch, Rows, Vectors>(t.channels, acc);
+        multiply_tile<Arch, Multiply, Rows, Vectors>(t, acc);
+        finish_tile<Arch, Policy, Rows, Vectors>(acc, t);
+    }
 }
 
 }  // namespace kernel::simd::detail
