@@ -28,8 +28,8 @@ QUANTYPE_SIMD_INLINE void store_part_of_pixels(__m128i a, __m128i b, __m128i c, 
 #endif
 
 /// to[3 * i + c] = rows[c * count + i] for i < count.
-QUANTYPE_SIMD_INLINE void interleave_three(const std::uint8_t* rows, int count, std::uint8_t* to) {
-    int i = 0;
+QUANTYPE_SIMD_INLINE void interleave_three(const std::uint8_t* rows, std::ptrdiff_t count, std::uint8_t* to) {
+    std::ptrdiff_t i = 0;
 #if defined(__SSE4_1__)
     for (; i + 16 <= count; i += 16) {
         const auto row = [&](int c) __attribute__((always_inline)) {
