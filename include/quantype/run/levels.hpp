@@ -63,8 +63,11 @@ inline bool has_avx512vnni() { return false; }
 #endif
 
 #if defined(__aarch64__) && defined(__linux__)
-/// HWCAP_ASIMDDP and HWCAP2_I8MM of Linux.
-inline bool has_dotprod() { return (getauxval(AT_HWCAP) >> 20U & 1U) != 0; }
+/// Linux's HWCAP_CRC32, HWCAP_ATOMICS and HWCAP_ASIMDRDM, which armv8.2-a has, and HWCAP_ASIMDDP; HWCAP2_I8MM.
+inline bool has_dotprod() {
+    constexpr unsigned long all = 1UL << 7U | 1UL << 8U | 1UL << 12U | 1UL << 20U;
+    return (getauxval(AT_HWCAP) & all) == all;
+}
 inline bool has_i8mm() { return has_dotprod() && (getauxval(AT_HWCAP2) >> 13U & 1U) != 0; }
 #else
 inline bool has_dotprod() { return false; }
