@@ -67,7 +67,8 @@ QUANTYPE_SIMD_INLINE void dequantize_run(const In* x, float* y, int count, int s
         }
         alignas(most_alignment) std::int32_t room[lanes<Arch>] = {};
         const In* from = x + static_cast<std::ptrdiff_t>(i) * stride;
-        for (int k = 0; k < lanes<Arch> && k < rest; ++k) room[k] = from[static_cast<std::ptrdiff_t>(k) * stride];
+        for (int k = 0; k < lanes<Arch>; ++k)
+            if (k < rest) room[k] = from[static_cast<std::ptrdiff_t>(k) * stride];
         store_floats<Arch>(y + i, mul<Arch>(to_float<Arch>(ints<Arch>::load_aligned(room) - zero), factor), rest);
     }
 }
