@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // What the programs of this folder share: the arch they must be, pseudo-random data, comparison with counting.
 #pragma once
+#include <quantype/kernel/contract/image.hpp>
 #include <quantype/kernel/simd/arch.hpp>
 
 #include <cstdint>

@@ -36,7 +36,7 @@ constexpr float squared_error(float a, float b, float density) {
 
 // floor(a / b) of the exact quotient, moved into 0..last; b > 0.
 constexpr float floored_quotient(float a, float b, double last) {
-    const double q = affine::hidden(static_cast<double>(a) / affine::hidden(static_cast<double>(b)));
+    const double q = exact::div(static_cast<double>(a), static_cast<double>(b));
     if (!(q > 0.0)) return 0.0f;
     if (q >= last) return static_cast<float>(last);
     return static_cast<float>(static_cast<std::int64_t>(q));
@@ -47,9 +47,9 @@ constexpr float floored_quotient(float a, float b, double last) {
 constexpr float quantization_error(const observer_state& s, dtype d, int first, int last, std::vector<float>& errors) {
     const auto bins = static_cast<std::int64_t>(s.histogram.size());
     const double codes = destination_bins(d);
-    const double bin = affine::hidden(affine::hidden(static_cast<double>(s.max[0]) - static_cast<double>(s.min[0])) /
-                                      affine::hidden(static_cast<double>(bins)));
-    const double step = affine::hidden(affine::hidden(bin * (last - first + 1)) / codes);
+    const double bin =
+        exact::div(exact::sub(static_cast<double>(s.max[0]), static_cast<double>(s.min[0])), static_cast<double>(bins));
+    const double step = exact::div(exact::mul(bin, static_cast<double>(last - first + 1)), codes);
     const float width = exact::to_float(bin), code = exact::to_float(step), half = exact::to_float(step / 2);
     if (code == 0.0f) return 0.0f;
     for (std::int64_t i = 0; i < bins; ++i) {
@@ -90,9 +90,9 @@ constexpr bin_range search_bins(const observer_state& s, dtype d) {
     float least = 0.0f;
     bool any = false;
     while (alpha < beta) {
-        const double next_alpha = affine::hidden(alpha + step), next_beta = affine::hidden(beta - step);
-        const float low = exact::to_float(affine::hidden(next_alpha * total));
-        const float high = exact::to_float(affine::hidden(next_beta * total));
+        const double next_alpha = exact::add(alpha, step), next_beta = exact::sub(beta, step);
+        const float low = exact::to_float(exact::mul(next_alpha, total));
+        const float high = exact::to_float(exact::mul(next_beta, total));
         int l = best.first, r = best.last;
         while (l < best.last && sums[at(l)] < low) ++l;
         while (r > best.first && sums[at(r)] > high) --r;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // Scale and zero point of a range of reals: the observers' rule (float32) and the rule of dynamic kernels (float64).
 #pragma once
+#include <bit>
+
 #include <quantype/core/dtype.hpp>
 #include <quantype/numerics/exact.hpp>
 #include <quantype/numerics/rounding.hpp>
@@ -24,24 +26,13 @@ struct scale_float_zero_point {
 namespace detail::affine {
 
 // NaN wins, as in torch.min, torch.max and torch.clamp.
-constexpr float min_of(float a, float b) { return a != a || a < b ? a : b; }
-constexpr float max_of(float a, float b) { return a != a || a > b ? a : b; }
+// NaN is told by its bits: -ffast-math takes a != a for false.
+constexpr bool is_nan(float a) { return (std::bit_cast<std::uint32_t>(a) & 0x7fffffffU) > 0x7f800000U; }
+constexpr float min_of(float a, float b) { return is_nan(a) || a < b ? a : b; }
+constexpr float max_of(float a, float b) { return is_nan(a) || a > b ? a : b; }
 constexpr float magnitude(float a) { return a < 0.0f ? -a : a; }
 
 constexpr float width_of(code_range r) { return exact::to_float(static_cast<double>(r.max - r.min)); }
-
-// What opaque() is to float32: hides a float64 from the optimiser.
-constexpr double hidden(double x) {
-    if (!std::is_constant_evaluated()) {
-#if defined(__GNUC__)
-        __asm__("" : "+m"(x));
-#else
-        volatile double memory = x;
-        x = memory;
-#endif
-    }
-    return x;
-}
 
 }  // namespace detail::affine
 
@@ -98,8 +89,7 @@ constexpr scale_zero_point choose_dynamic_qparams(float min, float max, code_ran
     constexpr float cut_off = 6.1e-5f;
     float lo = d::min_of(min, 0.0f), hi = d::max_of(max, 0.0f);
     const double qmin = static_cast<double>(codes.min), qmax = static_cast<double>(codes.max);
-    const auto quotient = [](double a, double b) { return d::hidden(d::hidden(a) / d::hidden(b)); };
-    double scale = quotient(d::hidden(static_cast<double>(hi) - static_cast<double>(lo)), qmax - qmin);
+    double scale = exact::div(exact::opaque(static_cast<double>(hi) - static_cast<double>(lo)), qmax - qmin);
     // 1 / s overflows float32 exactly when s <= 2^-128.
     if (exact::to_float(scale) <= 0x1p-128f) scale = 0.1;
     if (scale < static_cast<double>(cut_off)) {
@@ -117,9 +107,10 @@ constexpr scale_zero_point choose_dynamic_qparams(float min, float max, code_ran
         }
     }
     const auto absolute = [](double x) { return x < 0.0 ? -x : x; };
-    const double below = quotient(static_cast<double>(lo), scale), above = quotient(static_cast<double>(hi), scale);
-    const bool from_min = d::hidden(absolute(qmin) - absolute(below)) < d::hidden(absolute(qmax) - absolute(above));
-    const double zero = from_min ? d::hidden(qmin - below) : d::hidden(qmax - above);
+    const double below = exact::div(static_cast<double>(lo), scale), above = exact::div(static_cast<double>(hi), scale);
+    const bool from_min =
+        exact::opaque(absolute(qmin) - absolute(below)) < exact::opaque(absolute(qmax) - absolute(above));
+    const double zero = from_min ? exact::opaque(qmin - below) : exact::opaque(qmax - above);
     return {exact::to_float(scale), static_cast<std::int32_t>(clamp(rne(zero), codes.min, codes.max))};
 }
 

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <type_traits>
 
-#include <quantype/version.hpp>
+#include <quantype/numerics/exact.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
 
@@ -36,7 +36,7 @@ constexpr double pin(double x) {
 constexpr double add(double a, double b) { return pin(a + b); }
 constexpr double sub(double a, double b) { return pin(a - b); }
 constexpr double mul(double a, double b) { return pin(a * b); }
-constexpr double div(double a, double b) { return pin(pin(a) / pin(b)); }
+constexpr double div(double a, double b) { return exact::div(a, b); }
 
 /// The unevaluated sum hi + lo, |lo| at most half a unit in the last place of hi.
 struct two {

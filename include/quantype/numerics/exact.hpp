@@ -47,6 +47,42 @@ inline double opaque(double x) {
     return x;
 }
 
+// Hides both operands of a division in one statement. Hidden one by one, the divisor of two quotients would be one
+// value again (such statements with the same input may be merged), whose reciprocal -ffast-math shares.
+inline void opaque_both(float& a, float& b) {
+#if defined(__x86_64__) || defined(__SSE__)
+    __asm__("" : "+x"(a), "+x"(b));
+#elif defined(__aarch64__)
+    __asm__("" : "+w"(a), "+w"(b));
+#elif defined(__arm__) && defined(__ARM_FP)
+    __asm__("" : "+t"(a), "+t"(b));
+#elif defined(__riscv_flen)
+    __asm__("" : "+f"(a), "+f"(b));
+#elif defined(__arm__) || defined(__riscv)
+    __asm__("" : "+r"(a), "+r"(b));
+#else
+    a = opaque(a);
+    b = opaque(b);
+#endif
+}
+inline void opaque_both(double& a, double& b) {
+#if defined(__x86_64__) || defined(__SSE2__)
+    __asm__("" : "+x"(a), "+x"(b));
+#elif defined(__aarch64__)
+    __asm__("" : "+w"(a), "+w"(b));
+#elif defined(__riscv_flen) && __riscv_flen >= 64
+    __asm__("" : "+f"(a), "+f"(b));
+#else
+    a = opaque(a);
+    b = opaque(b);
+#endif
+}
+template <class Real>
+constexpr Real quotient(Real a, Real b) {
+    if (!std::is_constant_evaluated()) opaque_both(a, b);
+    return a / b;
+}
+
 }  // namespace detail
 
 /// The same value, of which the optimiser knows nothing at run time. Ties the knot after an unprotected operation.
@@ -66,13 +102,13 @@ constexpr float add(float a, float b) { return opaque(a + b); }
 constexpr float sub(float a, float b) { return opaque(a - b); }
 
 /// a / b rounded once; the operands are hidden too, so that no shared reciprocal is formed under -ffast-math.
-constexpr float div(float a, float b) { return opaque(opaque(a) / opaque(b)); }
+constexpr float div(float a, float b) { return opaque(detail::quotient(a, b)); }
 
 /// The same in float64. Mixed operands do not compile: every widening is written out.
 constexpr double mul(double a, double b) { return opaque(a * b); }
 constexpr double add(double a, double b) { return opaque(a + b); }
 constexpr double sub(double a, double b) { return opaque(a - b); }
-constexpr double div(double a, double b) { return opaque(opaque(a) / opaque(b)); }
+constexpr double div(double a, double b) { return opaque(detail::quotient(a, b)); }
 
 /// int32 to float32, rounded to nearest even where |x| > 2^24.
 constexpr float to_float(std::int32_t x) { return opaque(static_cast<float>(x)); }

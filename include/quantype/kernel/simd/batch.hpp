@@ -97,7 +97,13 @@ QUANTYPE_SIMD_INLINE floats<Arch> add(const floats<Arch>& a, const floats<Arch>&
 /// a / b of two floats, rounded once. Divisions are rare and stay scalar: -ffast-math turns vector ones into estimates.
 template <class Arch>
 QUANTYPE_SIMD_INLINE float div(float a, float b) {
-    return opaque_scalar<Arch>(opaque_scalar<Arch>(a) / opaque_scalar<Arch>(b));
+    // Both in one statement: see numerics/exact.hpp.
+#if defined(__aarch64__)
+    __asm__("" : "+w"(a), "+w"(b));
+#else
+    __asm__("" : "+x"(a), "+x"(b));
+#endif
+    return opaque_scalar<Arch>(a / b);
 }
 /// int32 to float32, rounded to nearest even.
 template <class Arch>
