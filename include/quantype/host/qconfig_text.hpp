@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 // QConfigs and observer configurations in PyTorch's printed form, for reports and warnings.
 #pragma once
+#include <bit>
 #include <charconv>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -13,8 +15,10 @@ namespace detail::qconfig_text {
 
 /// A float as Python prints it: shortest digits that give the same float64, always with ".0" or an exponent.
 inline std::string python_float(double x) {
-    if (x != x) return "nan";
-    if (x - x != 0.0) return x < 0 ? "-inf" : "inf";
+    // By its bits: -ffast-math takes every number for finite.
+    const auto bits = std::bit_cast<std::uint64_t>(x), magnitude = bits & 0x7fffffffffffffffU;
+    if (magnitude > 0x7ff0000000000000U) return "nan";
+    if (magnitude == 0x7ff0000000000000U) return bits == magnitude ? "inf" : "-inf";
     char digits[32];
     // Python switches to an exponent below 1e-4 and from 1e16 on.
     const double size = x < 0 ? -x : x;

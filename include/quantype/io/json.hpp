@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // The only place that includes nlohmann json: parsing text that may be hostile, without its exceptions.
 #pragma once
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <set>
@@ -11,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include <quantype/host/error.hpp>
+#include <quantype/io/float_bits.hpp>
 #include <quantype/io/in_quotes.hpp>
 #include <quantype/io/read_file.hpp>
 
@@ -34,7 +36,12 @@ public:
     bool boolean(bool) { return true; }
     bool number_integer(std::int64_t) { return true; }
     bool number_unsigned(std::uint64_t) { return true; }
-    bool number_float(double, const std::string&) { return true; }
+    bool number_float(double x, const std::string& digits) {
+        // The parser's own check is folded away by -ffast-math.
+        if (is_finite_bits(std::bit_cast<std::uint64_t>(x))) return true;
+        problem_ = "not valid JSON: the number " + digits + " is out of range";
+        return false;
+    }
     bool string(std::string&) { return true; }
     bool binary(json::binary_t&) { return true; }
     bool start_object(std::size_t) { return open(); }

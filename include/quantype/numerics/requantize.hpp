@@ -45,10 +45,13 @@ constexpr std::int32_t relu_lower_bound(std::int32_t zero_point, std::int32_t lo
 
 namespace detail::numerics {
 
-constexpr bool is_positive_finite(double x) { return x > 0.0 && x <= 0x1.fffffep127; }
-constexpr bool is_finite(float x) {
-    return (std::bit_cast<std::uint32_t>(x) & 0x7f800000u) != 0x7f800000u;  // survives -ffinite-math-only
+// By their bits, which are in the order of positive numbers: -ffinite-math-only takes every comparison with NaN for
+// true.
+constexpr bool is_positive_finite(double x) {
+    const auto bits = std::bit_cast<std::uint64_t>(x);
+    return bits != 0 && bits <= std::bit_cast<std::uint64_t>(0x1.fffffep127);
 }
+constexpr bool is_finite(float x) { return (std::bit_cast<std::uint32_t>(x) & 0x7f800000u) != 0x7f800000u; }
 constexpr bool is_normal_positive(float x) {
     const auto bits = std::bit_cast<std::uint32_t>(x);
     return bits >= 0x00800000u && bits < 0x7f800000u;

@@ -2,6 +2,7 @@
 // Values as Python and PyTorch print them: numbers, tuples, attribute access, one-dimensional tensors.
 #pragma once
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstdio>
 #include <string>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include <quantype/host/qconfig_text.hpp>
+#include <quantype/io/float_bits.hpp>
 
 QUANTYPE_BEGIN_NAMESPACE
 
@@ -53,7 +55,7 @@ namespace detail {
 
 inline std::string tensor_element(float x, bool whole, bool exponent) {
     char digits[64];
-    if (!std::isfinite(x)) return python_float(x);
+    if (!is_finite_bits(std::bit_cast<std::uint32_t>(x))) return python_float(x);
     std::snprintf(digits, sizeof digits, whole ? "%.0f." : exponent ? "%.4e" : "%.4f", static_cast<double>(x));
     return digits;
 }
@@ -68,7 +70,7 @@ inline std::string tensor_text(const std::vector<float>& values) {
     float largest = 0, smallest = 0;
     for (const float x : values) {
         const float size = std::fabs(x);
-        if (!std::isfinite(x) || size == 0.0f) continue;
+        if (!is_finite_bits(std::bit_cast<std::uint32_t>(x)) || size == 0.0f) continue;
         whole = whole && x == std::ceil(x);
         largest = std::max(largest, size);
         smallest = smallest == 0.0f ? size : std::min(smallest, size);

