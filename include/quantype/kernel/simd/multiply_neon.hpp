@@ -32,7 +32,7 @@ QUANTYPE_SIMD_INLINE void set(ints<Arch>& to, int32x4_t sum) {
 template <int Rows, int Vectors, bool Together>
 struct pair_sums {
     static constexpr bool starts_with_group = true;
-    static constexpr int group = 16, steps = 2, columns = 4 * Vectors;
+    static constexpr int group = 16, of_piece = 1, steps = 2, columns = 4 * Vectors;
     several<several<int32x4_t, columns>, Rows> acc;
 
     static QUANTYPE_SIMD_INLINE int8x16_t row_of(const std::int8_t* x) {
@@ -82,12 +82,53 @@ struct pair_sums {
     }
 };
 
+/// Eight depths of two rows in each register.
+template <int Rows, bool Together>
+struct row_pairs {
+    static constexpr int count = (Rows + 1) / 2, piece = Together ? 8 * Rows : 8;
+
+    /// Rows 2 * P and 2 * P + 1. The last row of an odd number stands for both.
+    template <int P>
+    static QUANTYPE_SIMD_INLINE uint8x16_t pair(const std::uint8_t* x, std::ptrdiff_t row) {
+        constexpr int first = 2 * P, second = first + 1 < Rows ? first + 1 : first;
+        if constexpr (Together && second != first) return vld1q_u8(x + first * row);
+        return vcombine_u8(vld1_u8(x + first * row), vld1_u8(x + second * row));
+    }
+    /// use(pairs, w) for a piece of eight depths.
+    template <class Use>
+    static QUANTYPE_SIMD_INLINE void one(const std::uint8_t* x, std::ptrdiff_t row, const std::int8_t* w,
+                                         const Use& use) {
+        several<uint8x16_t, count> all;
+        unroll<count>([&](auto p) __attribute__((always_inline)) { all[p()] = pair<p()>(x, row); });
+        use(all, w);
+    }
+    /// The same for two pieces, whose weights stand `next` apart. Pairs that stand together are loaded in twos, also
+    /// where a two lies in both pieces.
+    template <class Use>
+    static QUANTYPE_SIMD_INLINE void two(const std::uint8_t* x, std::ptrdiff_t row, const std::int8_t* w, int next,
+                                         const Use& use) {
+        if constexpr (Together && Rows % 2 == 0) {
+            constexpr int early = (count + 1) / 2 * 2, late = 2 * count - early;
+            several<uint8x16_t, 2 * count> all;
+            unroll<early>([&](auto p) __attribute__((always_inline)) { all[p()] = vld1q_u8(x + 16 * p()); });
+            use(all, w);
+            unroll<late>([&](auto p)
+                             __attribute__((always_inline)) { all[early + p()] = vld1q_u8(x + 16 * (early + p())); });
+            use(all + count, w + next);
+        } else {
+            one(x, row, w, use);
+            one(x + piece, row, w + next, use);
+        }
+    }
+};
+
 #if defined(__ARM_FEATURE_DOTPROD)
-/// sdot: rows times vectors of columns. A row's sixteen depths stand in one register, of which each product takes four.
+/// sdot: rows times vectors of columns; each product takes four depths of a row from a register of pairs.
 template <int Rows, int Vectors, bool Together>
 struct dot_sums {
+    using pairs = row_pairs<Rows, Together>;
     static constexpr bool starts_with_group = false;
-    static constexpr int group = 4, steps = 4;
+    static constexpr int group = 4, of_piece = 2, steps = 4, piece_weights = 32 * Vectors;
     several<several<int32x4_t, Vectors>, Rows> acc;
 
     QUANTYPE_SIMD_INLINE void start(const std::uint32_t* channels) {
@@ -96,30 +137,48 @@ struct dot_sums {
             unroll<Rows>([&](auto r) __attribute__((always_inline)) { acc[r()][v()] = start; });
         });
     }
-    template <int Depth>
-    QUANTYPE_SIMD_INLINE void add(const several<int8x16_t, Rows>& rows, const std::int8_t* w) {
+    static QUANTYPE_SIMD_INLINE const std::uint8_t* as_bytes(const std::int8_t* x) {
+        return reinterpret_cast<const std::uint8_t*>(x);
+    }
+    template <int Group>
+    QUANTYPE_SIMD_INLINE void add(const uint8x16_t* all, const std::int8_t* w) {
         unroll<(Vectors + 1) / 2>([&](auto i) __attribute__((always_inline)) {
             constexpr int v = 2 * i(), last = v + 1 < Vectors ? v + 1 : v;
             const int8x16_t w0 = vld1q_s8(w + 16 * v), w1 = vld1q_s8(w + 16 * last);
             unroll<Rows>([&](auto r) __attribute__((always_inline)) {
-                acc[r()][v] = kept(vdotq_laneq_s32(acc[r()][v], w0, rows[r()], Depth));
-                if constexpr (last != v) acc[r()][last] = kept(vdotq_laneq_s32(acc[r()][last], w1, rows[r()], Depth));
+                constexpr int lane = r() % 2 * 2 + Group;
+                const int8x16_t x = vreinterpretq_s8_u8(all[r() / 2]);
+                acc[r()][v] = kept(vdotq_laneq_s32(acc[r()][v], w0, x, lane));
+                if constexpr (last != v) acc[r()][last] = kept(vdotq_laneq_s32(acc[r()][last], w1, x, lane));
             });
         });
     }
-    QUANTYPE_SIMD_INLINE void step(const std::int8_t* x, std::ptrdiff_t row, const std::int8_t* w) {
-        several<int8x16_t, Rows> rows;
-        unroll<Rows>([&](auto r) __attribute__((always_inline)) { rows[r()] = vld1q_s8(x + r() * row); });
-        unroll<4>([&](auto g) __attribute__((always_inline)) { add<g()>(rows, w + g() * Vectors * 16); });
-    }
     QUANTYPE_SIMD_INLINE void last(const std::int8_t* x, std::ptrdiff_t row, const std::int8_t* w) {
-        several<int8x16_t, Rows> rows;
+        pairs::one(as_bytes(x), row, w,
+                   [&](const uint8x16_t* all, const std::int8_t* at) __attribute__((always_inline)) {
+                       add<0>(all, at);
+                       add<1>(all, at + 16 * Vectors);
+                   });
+    }
+    QUANTYPE_SIMD_INLINE void step(const std::int8_t* x, std::ptrdiff_t row, const std::int8_t* w) {
+        pairs::two(as_bytes(x), row, w, piece_weights,
+                   [&](const uint8x16_t* all, const std::int8_t* at) __attribute__((always_inline)) {
+                       add<0>(all, at);
+                       add<1>(all, at + 16 * Vectors);
+                   });
+    }
+    /// Four depths, which end a segment.
+    QUANTYPE_SIMD_INLINE void half(const std::int8_t* x, std::ptrdiff_t row, const std::int8_t* w) {
+        several<int8x16_t, Vectors> columns;
+        unroll<Vectors>([&](auto v) __attribute__((always_inline)) { columns[v()] = vld1q_s8(w + 16 * v()); });
         unroll<Rows>([&](auto r) __attribute__((always_inline)) {
             std::int32_t four = 0;
             __builtin_memcpy(&four, x + r() * row, 4);
-            rows[r()] = vreinterpretq_s8_s32(vdupq_n_s32(four));
+            const int8x16_t one = vreinterpretq_s8_s32(vdupq_n_s32(four));
+            unroll<Vectors>([&](auto v) __attribute__((always_inline)) {
+                acc[r()][v()] = kept(vdotq_s32(acc[r()][v()], columns[v()], one));
+            });
         });
-        add<0>(rows, w);
     }
     template <class Out>
     QUANTYPE_SIMD_INLINE void take(Out& out, const std::uint32_t*) const {
@@ -135,7 +194,8 @@ struct dot_sums {
 template <int Rows, int Vectors, bool Together>
 struct block_sums {
     static constexpr bool starts_with_group = false;
-    static constexpr int group = 8, steps = 8, pairs = (Rows + 1) / 2, columns = 2 * Vectors;
+    using rows = row_pairs<Rows, Together>;
+    static constexpr int group = 8, of_piece = 1, steps = 8, pairs = rows::count, columns = 2 * Vectors;
     several<several<int32x4_t, columns>, pairs> acc;
 
     QUANTYPE_SIMD_INLINE void start(const std::uint32_t* channels) {
@@ -146,13 +206,6 @@ struct block_sums {
                 acc[p()][2 * v() + 1] = vreinterpretq_s32_s64(vdupq_laneq_s64(four, 1));
             });
         });
-    }
-    /// Rows 2 * P and 2 * P + 1. The last row of an odd number stands for both.
-    template <int P>
-    static QUANTYPE_SIMD_INLINE uint8x16_t pair_of(const std::uint8_t* x, std::ptrdiff_t row) {
-        constexpr int first = 2 * P, second = first + 1 < Rows ? first + 1 : first;
-        if constexpr (Together && second != first) return vld1q_u8(x + first * row);
-        return vcombine_u8(vld1_u8(x + first * row), vld1_u8(x + second * row));
     }
     QUANTYPE_SIMD_INLINE void add(const uint8x16_t* all, const std::int8_t* w) {
         unroll<Vectors>([&](auto v) __attribute__((always_inline)) {
@@ -165,29 +218,14 @@ struct block_sums {
         });
     }
     QUANTYPE_SIMD_INLINE void last(const std::uint8_t* x, std::ptrdiff_t row, const std::int8_t* w) {
-        several<uint8x16_t, pairs> all;
-        unroll<pairs>([&](auto p) __attribute__((always_inline)) { all[p()] = pair_of<p()>(x, row); });
-        add(all, w);
+        rows::one(x, row, w,
+                  [&](const uint8x16_t* all, const std::int8_t* at) __attribute__((always_inline)) { add(all, at); });
     }
-    /// Pairs of rows that stand together are loaded in twos, also where a two lies in two groups.
     QUANTYPE_SIMD_INLINE void step(const std::uint8_t* x, std::ptrdiff_t row, const std::int8_t* w) {
         unroll<steps / 2>([&](auto i) __attribute__((always_inline)) {
-            const std::int8_t* weights = w + i() * 32 * columns;
-            if constexpr (Together && Rows % 2 == 0) {
-                constexpr int early = (pairs + 1) / 2 * 2;
-                const std::uint8_t* from = x + i() * 16 * Rows;
-                several<uint8x16_t, 2 * pairs> all;
-                unroll<early>([&](auto p) __attribute__((always_inline)) { all[p()] = vld1q_u8(from + 16 * p()); });
-                add(all, weights);
-                unroll<2 * pairs - early>([&](auto p) __attribute__((always_inline)) {
-                    all[early + p()] = vld1q_u8(from + 16 * (early + p()));
-                });
-                add(all + pairs, weights + 16 * columns);
-            } else {
-                constexpr int one = Together ? 8 * Rows : 8;
-                last(x + 2 * i() * one, row, weights);
-                last(x + (2 * i() + 1) * one, row, weights + 16 * columns);
-            }
+            rows::two(x + 2 * i() * rows::piece, row, w + i() * 32 * columns, 16 * columns,
+                      [&](const uint8x16_t* all, const std::int8_t* at)
+                          __attribute__((always_inline)) { add(all, at); });
         });
     }
     template <class Out>
@@ -209,7 +247,7 @@ QUANTYPE_SIMD_INLINE void neon_tile(const Args& t, Out& out) {
     Sums sums;
     const std::int8_t* w = t.weights;
     const std::ptrdiff_t row = Together ? Piece : t.row;
-    constexpr int step = steps * group * (Together ? Rows : 1), one = group * (Together && Piece == group ? Rows : 1);
+    constexpr int of_piece = Sums::of_piece, one = Piece * (Together ? Rows : 1), step = steps / of_piece * one;
     unsigned left = static_cast<unsigned>(t.groups);
     const auto* x = t.segments[0] + t.first_row * t.row;
     if constexpr (Sums::starts_with_group) {
@@ -221,11 +259,16 @@ QUANTYPE_SIMD_INLINE void neon_tile(const Args& t, Out& out) {
         sums.start(t.channels);
     }
     for (int s = 1;; ++s) {
-        const std::ptrdiff_t whole = left / steps, rest = left % steps;
+        const std::ptrdiff_t whole = left / steps, rest = left % steps / of_piece;
         for (const std::int8_t* end = w + whole * steps * weights; w != end; x += step, w += steps * weights)
             sums.step(x, row, w);
-        if constexpr (steps > 1)
-            for (const std::int8_t* end = w + rest * weights; w != end; x += one, w += weights) sums.last(x, row, w);
+        for (const std::int8_t* end = w + rest * of_piece * weights; w != end; x += one, w += of_piece * weights)
+            sums.last(x, row, w);
+        if constexpr (of_piece == 2)
+            if (left % 2 != 0) {
+                sums.half(x, row, w);
+                w += weights;
+            }
         if (s == t.segment_count) break;
         x = t.segments[s] + t.first_row * t.row;
         left = static_cast<unsigned>(t.groups);
@@ -252,7 +295,7 @@ template <>
 struct exact<xsimd::neon64> : neon_multiply<std::int8_t, 16, 16, 4, pair_sums, false> {};
 #if defined(__ARM_FEATURE_DOTPROD)
 template <>
-struct exact<dotprod> : neon_multiply<std::int8_t, 4, 16, 1, dot_sums, false> {};
+struct exact<dotprod> : neon_multiply<std::int8_t, 4, 8, 1, dot_sums, false> {};
 #endif
 #if defined(__ARM_FEATURE_MATMUL_INT8)
 template <>

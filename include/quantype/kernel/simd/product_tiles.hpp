@@ -106,7 +106,7 @@ QUANTYPE_SIMD_INLINE void run_rows(tile_args<Multiply, Out> t, const typename Mu
     constexpr int rows = cut::rows, larger = cut::larger, smaller = cut::smaller;
     t.segments = segments;
     t.first_row = 0;
-    constexpr bool at_once = has_own_tiles<Multiply>;
+    constexpr bool at_once = tiles_at_once<Arch, Multiply, Policy>;
     t.tiles = larger;
     for (int i = 0; i < (at_once ? 1 : larger); ++i, t.first_row += rows)
         run_tile<Arch, Multiply, Policy, rows, Layout>(t, b);

@@ -126,18 +126,26 @@ QUANTYPE_SIMD_INLINE void finish_tile(tile_sums<Arch, Rows, Vectors>& acc, const
 template <class Multiply>
 inline constexpr bool has_own_tiles = requires { Multiply::sums_of_vector; };
 
-/// From packed weights to codes: `t.tiles` tiles, one below the other, where the multiplication has its own, else one.
-/// Not inlined: what a layer costs in code is its loop over tiles.
+/// True where one call does all tiles that lie one below the other. Not with policies that need many constants, which
+/// compilers keep in registers from tile to tile: all are the sums'.
+template <class Arch, class Multiply, class Policy>
+inline constexpr bool tiles_at_once = has_own_tiles<Multiply> && product_channel<Arch, Policy>::offset_later;
+
+/// From packed weights to codes: one tile, or `t.tiles` of them. Not inlined: what a layer costs in code is its loop
+/// over tiles.
 template <class Arch, class Multiply, class Policy, class Out, int Rows, int Vectors>
 __attribute__((noinline)) void product_tile(tile_args<Multiply, Out>& t) {
     tile_sums<Arch, Rows, Vectors> acc;
-    if constexpr (has_own_tiles<Multiply>) {
+    if constexpr (tiles_at_once<Arch, Multiply, Policy>) {
         const std::ptrdiff_t end = t.first_row + std::ptrdiff_t{t.tiles} * Rows;
         do {  // what a tile needs comes from memory every time: all registers are its sums'
             Multiply::template tile<Rows, Vectors>(t, acc);
             finish_tile<Arch, Policy, Rows, Vectors>(acc, t);
             t.first_row += Rows;
         } while (t.first_row != end);
+    } else if constexpr (has_own_tiles<Multiply>) {
+        Multiply::template tile<Rows, Vectors>(t, acc);
+        finish_tile<Arch, Policy, Rows, Vectors>(acc, t);
     } else {
         start_tile<Arch, Rows, Vectors>(t.channels, acc);
         multiply_tile<Arch, Multiply, Rows, Vectors>(t, acc);
