@@ -193,7 +193,8 @@ def main(arguments):
     products = [l for l in record if l["product"]]
     bad = [l for l in products if l["vectors"] or l["stack"] > KNOWN.get(l["function"], 0)]
     for l in bad:
-        print("FAILED: %(level)s, %(compiler)s, %(function)s: %(stack)d references to the stack, %(vectors)d with a vector" % l)
+        print("FAILED: %(level)s, %(compiler)s, %(function)s: %(stack)d references to the stack, "
+              "%(vectors)d with a vector" % l)
     print("%d loops of products: %d with a vector on the stack, %d that read a distance from it (known), %d failed" % (
         len(products), sum(l["vectors"] > 0 for l in products), sum(l["stack"] > 0 and l not in bad for l in products),
         len(bad)))
