@@ -31,7 +31,7 @@ struct storage {
 template <class Kernels, k::conv2d_config C>
 void layer(benchmark::State& state) {
     auto x = codes<std::uint8_t>(size(C.input.height * C.input.width * C.input.channels));
-    if (C.input_codes.known())
+    if (C.input_codes().known())
         for (std::uint8_t& code : x) code &= 127;
     const auto w = codes<std::int8_t>(size(C.out_channels() * C.depth()));
     const std::vector<policy::params> p(size(C.out_channels()), policy::params{0, 0.0005f});
@@ -54,7 +54,7 @@ void layer(benchmark::State& state) {
 
 /// Codes 0..127: products are summed up in 16 bits where the arch has that.
 constexpr k::conv2d_config in_pairs(k::conv2d_config c) {
-    c.input_codes = {0, 127};
+    c.input_hi = 127;
     return c;
 }
 

@@ -24,7 +24,7 @@ constexpr k::conv2d_config conv(int side, int in, int out, int kernel, int strid
     return c;
 }
 constexpr k::conv2d_config in_pairs(k::conv2d_config c) {
-    c.input_codes = {0, 127};
+    c.input_hi = 127;
     return c;
 }
 

@@ -57,11 +57,12 @@ template <k::conv2d_config Config, class Policy, class Products, class In, class
 void conv2d_case(data kind, int seed) {
     numbers rng(static_cast<std::uint32_t>(seed) + 100U);
     auto x =
-        input_codes<Config.input_codes, In>(static_cast<std::size_t>(Config.batch * Config.input.image()), kind, rng);
+        input_codes<Config.input_codes(), In>(static_cast<std::size_t>(Config.batch * Config.input.image()), kind, rng);
     const auto w = weights<Products>(Config.out_channels(), Config.depth(), kind, rng);
     const auto p = channels<Policy>(Config.out_channels(), Config.depth(), seed % 3 == 2, rng);
     std::vector<Out> expected(static_cast<std::size_t>(Config.batch * Config.output.image()), Out{5}), got = expected;
-    auto args = arguments<k::conv2d_args<In, Out, typename Policy::params>, Config.input_codes>(x, w, p, expected, rng);
+    auto args =
+        arguments<k::conv2d_args<In, Out, typename Policy::params>, Config.input_codes()>(x, w, p, expected, rng);
     fill_halo(Config.input, Config.batch, x, args.input_zero_point);
     args.input = x.data() + Config.input.origin();
     k::scalar::conv2d<Config, Policy>(args);

@@ -12,11 +12,12 @@ template <k::linear_config Config, class Policy, class Products, class In, class
 void linear_case(data kind, int seed) {
     numbers rng(static_cast<std::uint32_t>(seed));
     const auto x =
-        input_codes<Config.input_codes, In>(static_cast<std::size_t>(Config.rows * Config.input_row()), kind, rng);
+        input_codes<Config.input_codes(), In>(static_cast<std::size_t>(Config.rows * Config.input_row()), kind, rng);
     const auto w = weights<Products>(Config.out_features, Config.in_features, kind, rng);
     const auto p = channels<Policy>(Config.out_features, Config.in_features, seed % 3 == 2, rng);
     std::vector<Out> expected(static_cast<std::size_t>(Config.rows * Config.output_row()), Out{5}), got = expected;
-    auto args = arguments<k::linear_args<In, Out, typename Policy::params>, Config.input_codes>(x, w, p, expected, rng);
+    auto args =
+        arguments<k::linear_args<In, Out, typename Policy::params>, Config.input_codes()>(x, w, p, expected, rng);
     k::scalar::linear<Config, Policy>(args);
     args.output = got.data();
     const packed_product<Policy> packed(k::simd::form_of<arch, Products>(Config, k::lowest_code<In> < 0), args,

@@ -11,11 +11,13 @@ using proven = k::simd::proven_products;
 constexpr k::sides same3{1, 1, 1, 1};
 
 constexpr k::linear_config bounded(k::linear_config c, int lo, int hi) {
-    c.input_codes = {lo, hi};
+    c.input_lo = lo;
+    c.input_hi = hi;
     return c;
 }
 constexpr k::conv2d_config bounded(k::conv2d_config c, int lo, int hi) {
-    c.input_codes = {lo, hi};
+    c.input_lo = lo;
+    c.input_hi = hi;
     return c;
 }
 

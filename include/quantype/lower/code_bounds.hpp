@@ -35,7 +35,8 @@ constexpr bool moves_codes(step_kind k) {
 constexpr kernel::code_bounds observed_codes(const prepared_view& p, const plan_value& v) {
     if (!v.codes || v.qparams < 0 || v.qparams >= p.observer_count) return {};
     const code_range r = effective_quant_range(p.observer(v.qparams)), all = codes_of(v.type);
-    return {static_cast<int>(r.min > all.min ? r.min : all.min), static_cast<int>(r.max < all.max ? r.max : all.max)};
+    return {static_cast<std::int16_t>(r.min > all.min ? r.min : all.min),
+            static_cast<std::int16_t>(r.max < all.max ? r.max : all.max)};
 }
 
 /// The value whose bytes `v` looks at.

@@ -29,9 +29,9 @@ struct plan_value {
     int node = -1;  ///< node of the lowered graph
     bool codes = false;
     dtype type = dtype::float32;
-    shape extents{};  ///< logical
     value_order order = value_order::contiguous;
     value_place place = value_place::arena;
+    shape extents{};  ///< logical
     int offset = -1;
     int shift = 0;  ///< alias: bytes from the start of that value
     int bytes = 0;
@@ -194,9 +194,9 @@ inline constexpr int max_step_inputs = 8;
 /// One kernel call.
 struct plan_step {
     step_kind kind = step_kind::copy;
+    std::int8_t input_count = 0;
     int node = -1;
     int inputs[max_step_inputs] = {-1, -1, -1, -1, -1, -1, -1, -1};
-    int input_count = 0;
     int output = -1;
     int scratch = -1;      ///< value used only within the step
     int weight_node = -1;  ///< get_attr of a functional op's weight

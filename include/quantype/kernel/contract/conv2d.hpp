@@ -22,8 +22,13 @@ struct conv2d_config {
     sides padding{};
     int groups = 1;
     bool weight_zero_point = false;  ///< the weights have a zero point other than 0
-    code_bounds input_codes{};       ///< codes beyond them, zero point included, make the sums wrong
+    int input_lo = 0;                ///< see input_codes
+    int input_hi = 0;
 
+    /// Codes beyond them, zero point included, make the sums wrong.
+    constexpr code_bounds input_codes() const {
+        return {static_cast<std::int16_t>(input_lo), static_cast<std::int16_t>(input_hi)};
+    }
     constexpr int out_channels() const { return output.channels; }
     constexpr int in_channels_per_group() const { return input.channels / groups; }
     constexpr int out_channels_per_group() const { return output.channels / groups; }

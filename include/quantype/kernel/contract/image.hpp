@@ -21,8 +21,8 @@ struct sides {
 
 /// Codes lo ... hi, which are all that a value holds; lo = hi = 0 where nothing is known but its type.
 struct code_bounds {
-    int lo = 0;
-    int hi = 0;
+    std::int16_t lo = 0;
+    std::int16_t hi = 0;
     constexpr bool known() const { return lo != hi; }
     constexpr int span() const { return hi - lo; }
     constexpr bool operator==(const code_bounds&) const = default;

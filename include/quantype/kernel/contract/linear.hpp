@@ -15,8 +15,13 @@ struct linear_config {
     int input_stride = 0;            ///< from row to row of the input
     int output_stride = 0;           ///< from row to row of the output
     bool weight_zero_point = false;  ///< the weights have a zero point other than 0
-    code_bounds input_codes{};       ///< codes beyond them, zero point included, make the sums wrong
+    int input_lo = 0;                ///< see input_codes
+    int input_hi = 0;
 
+    /// Codes beyond them, zero point included, make the sums wrong. Two ints, because configurations stand in names.
+    constexpr code_bounds input_codes() const {
+        return {static_cast<std::int16_t>(input_lo), static_cast<std::int16_t>(input_hi)};
+    }
     constexpr int input_row() const { return input_stride ? input_stride : in_features; }
     constexpr int output_row() const { return output_stride ? output_stride : out_features; }
     constexpr bool valid() const {

@@ -32,12 +32,12 @@ constexpr void for_each_element(int batch, const image_layout& l, bool nchw, con
 /// For shapes known at run time only.
 template <code_type Out>
 constexpr void quantize_loop(const quantize_config& config, const quantize_args<Out>& args) {
-    detail::for_each_element(config.batch, config.codes, config.order == element_order::nchw,
-                             [&](std::ptrdiff_t code, std::ptrdiff_t real) {
-                                 const float scaled = exact::mul(args.input[real], args.inverse_scale);
-                                 args.output[code] = static_cast<Out>(quantype::detail::numerics::round_to_code(
-                                     scaled, args.zero_point, args.output_lo, args.output_hi));
-                             });
+    detail::for_each_element(
+        config.batch, config.codes, config.order == element_order::nchw, [&](std::ptrdiff_t code, std::ptrdiff_t real) {
+            const float scaled = exact::mul(args.input[real], args.inverse_scale);
+            args.output[code] = static_cast<Out>(
+                quantype::detail::numerics::round_to_code(scaled, args.zero_point, args.output_lo, args.output_hi));
+        });
 }
 
 template <quantize_config Config, code_type Out>

@@ -26,7 +26,8 @@ constexpr linear_config pointwise_of(const conv2d_config& c) {
     l.rows = c.batch * c.output.height * c.output.width;
     l.in_features = c.input.channels;
     l.out_features = c.output.channels;
-    l.input_codes = c.input_codes;
+    l.input_lo = c.input_lo;
+    l.input_hi = c.input_hi;
     return l;
 }
 
@@ -53,7 +54,7 @@ constexpr product_form form_of(const conv2d_config& c, bool signed_input) {
                          multiply::group,
                          detail::lanes<Arch>,
                          detail::vectors_for<Arch>(c.output.width, columns)};
-    const std::int32_t shift = detail::choose_product<Arch, Products>(layout, c.input_codes, signed_input);
+    const std::int32_t shift = detail::choose_product<Arch, Products>(layout, c.input_codes(), signed_input);
     return {product_form::order_type::blocks, c.groups, layout, {}, shift, detail::upper_shift<multiply>()};
 }
 

@@ -19,7 +19,7 @@ constexpr product_form form_of(const linear_config& c, bool signed_input) {
     weight_layout layout{c.out_features,      1,
                          c.in_features,       detail::exact<Arch>::group,
                          detail::lanes<Arch>, detail::vectors_for<Arch>(c.rows, c.out_features)};
-    const std::int32_t shift = detail::choose_product<Arch, Products>(layout, c.input_codes, signed_input);
+    const std::int32_t shift = detail::choose_product<Arch, Products>(layout, c.input_codes(), signed_input);
     return {product_form::order_type::blocks, 1, layout, {}, shift, detail::upper_shift<detail::exact<Arch>>()};
 }
 

@@ -18,7 +18,8 @@ constexpr kernel::linear_config linear_config_of(const attributes& a, const plan
     c.in_features = a.in;
     c.out_features = a.out;
     c.weight_zero_point = zero_point;
-    c.input_codes = x.bounds;
+    c.input_lo = x.bounds.lo;
+    c.input_hi = x.bounds.hi;
     return c;
 }
 /// A linear layer of these sizes.
@@ -49,7 +50,8 @@ constexpr kernel::conv2d_config conv2d_config_of(const attributes& a, const plan
         c.padding.bottom = w.pad_after[0];
     }
     c.groups = a.groups;
-    c.input_codes = x.bounds;
+    c.input_lo = x.bounds.lo;
+    c.input_hi = x.bounds.hi;
     return c;
 }
 constexpr kernel::conv2d_add_config conv2d_add_config_of(const attributes& a, const plan_value& x,
