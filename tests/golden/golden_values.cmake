@@ -31,7 +31,9 @@ function(quantype_value_tests group parts)
     quantype_catch_program(${name} -O0 "${CMAKE_CURRENT_SOURCE_DIR}/golden/generated/values.cpp")
     add_dependencies(${name} golden_values_${group})
     target_include_directories(${name} PRIVATE "${folder}")
-    target_compile_definitions(${name} PRIVATE "QUANTYPE_GENERATED_CASES=\"${group}_${part}.hpp\"")
+    # Step by step: every recorded value is compared, those before a clamp too.
+    target_compile_definitions(${name} PRIVATE "QUANTYPE_GENERATED_CASES=\"${group}_${part}.hpp\""
+                                               QUANTYPE_FUSE_STEPS=0)
     add_test(NAME ${name} COMMAND ${name} ${QUANTYPE_CATCH_EMPTY_IS_FAILURE})
     set_tests_properties(${name} PROPERTIES LABELS golden)
   endforeach()
