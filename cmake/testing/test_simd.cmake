@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSL-1.0
 # Each file is a plain program, built once for each arch level with that level's flags and QUANTYPE_EXPECT_ARCH, the
-# name of the xsimd arch that the program must then be. A level that this CPU lacks is skipped, not passed; AVX-512 and
-# the dot products also run emulated, on every CPU. The dot products change only what has packed weights.
+# name of the xsimd arch that the program must then be. A level that this CPU lacks is skipped, not passed, and then only
+# `linear` is built for it; AVX-512 and the dot products also run emulated, on every CPU.
 #         level             expected arch   flags
 set(levels
     "sse2:            sse2:           -O2 -msse2"
@@ -11,10 +11,23 @@ set(levels
     "avx512bw:        avx512bw:       -O2 -mavx512f -mavx512cd -mavx512dq -mavx512bw"
     "avx512vnni:      avx512vnni:     -O2 -mavx512f -mavx512cd -mavx512dq -mavx512bw -mavx512vnni"
     "emulated_avxvnni:avxvnni:        -O1 -mavx2 -w -include simd/emulated_vnni.hpp")
-set(packed_weights linear conv2d depthwise2d proven_products)
-# Whole models are slow to compile: two levels that differ.
-set(whole_models proven_models)
-set(levels_of_models sse4_1 avx2)
+# What only some levels do in a way of their own is built for those: dot products are in linear and conv2d, proven
+# products in levels with pairs of bytes. Whole models are slow to compile: one level.
+set(levels_of_linear "")
+set(levels_of_conv2d "")
+set(levels_of_proven_products sse2 sse4_1 avx2 avx512bw emulated_avx512bw)
+set(levels_of_proven_models avx2)
+set(levels_of_others sse2 sse4_1 avx2 avx512bw emulated_avx512bw)
+set(cpu_lacks "")
+if(EXISTS /proc/cpuinfo)
+  file(STRINGS /proc/cpuinfo cpu_flags REGEX "^flags" LIMIT_COUNT 1)
+  foreach(pair IN ITEMS avxvnni:avx_vnni avx512bw:avx512bw avx512vnni:avx512_vnni)
+    string(REGEX MATCH "^(.*):(.*)$" matched "${pair}")
+    if(NOT "${cpu_flags} " MATCHES " ${CMAKE_MATCH_2} ")
+      list(APPEND cpu_lacks "${CMAKE_MATCH_1}")
+    endif()
+  endforeach()
+endif()
 find_path(QUANTYPE_SIMDE_DIR simde/x86/avx512.h)
 mark_as_advanced(QUANTYPE_SIMDE_DIR)
 if(QUANTYPE_SIMDE_DIR AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
@@ -37,10 +50,11 @@ if(sources AND TARGET quantype::kernels AND CMAKE_SYSTEM_PROCESSOR MATCHES "^(x8
       set(level "${CMAKE_MATCH_1}")
       set(arch "${CMAKE_MATCH_2}")
       separate_arguments(flags UNIX_COMMAND "${CMAKE_MATCH_3}")
-      if(level MATCHES "vnni" AND NOT file IN_LIST packed_weights)
-        continue()
+      set(wanted "${levels_of_others}")
+      if(DEFINED levels_of_${file})
+        set(wanted "${levels_of_${file}}")
       endif()
-      if(file IN_LIST whole_models AND NOT level IN_LIST levels_of_models)
+      if((wanted AND NOT level IN_LIST wanted) OR (level IN_LIST cpu_lacks AND NOT file STREQUAL "linear"))
         continue()
       endif()
       set(target simd_${file}_${level})

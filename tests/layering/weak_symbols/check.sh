@@ -13,7 +13,7 @@ compile() { # <name> <arch flags> <compiler> [flags...]
     name=$1 arch=$2
     shift 2
     # shellcheck disable=SC2086
-    "$@" -O2 $arch "-DQUANTYPE_UNIT=$name" -c "$file" -o "$folder/$name.o" || exit 2
+    "$@" -O1 $arch "-DQUANTYPE_UNIT=$name" -c "$file" -o "$folder/$name.o" || exit 2
     # Weak functions and objects (W, V, and u, the unique ones) that the object defines. DW.ref.* is the compiler's own
     # pointer to the exception handler, no code.
     nm "$folder/$name.o" | awk '$2 ~ /^[WVu]$/ && $3 !~ /^DW\.ref\./ { print $3 }' | LC_ALL=C sort -u >"$folder/$name.weak"
