@@ -7,7 +7,8 @@
 #include <vector>
 
 #include <quantype/run/model.hpp>
-#include <quantype/run/simd_kernels.hpp>
+
+#include "support/vector_kernels.hpp"
 
 namespace real_models {
 
@@ -108,9 +109,9 @@ std::vector<float> run_sample(const Model& model, const float* input, bool recor
 template <class Model>
 struct both_kernels {
     const Model& scalar;
-    decltype(scalar.template with<qz::simd_kernels<>>()) simd;
+    decltype(scalar.template with<vector_kernels>()) simd;
 
-    explicit both_kernels(const Model& m) : scalar(m), simd(m.template with<qz::simd_kernels<>>()) {}
+    explicit both_kernels(const Model& m) : scalar(m), simd(m.template with<vector_kernels>()) {}
 
     /// Runs one sample with the vector kernels; where codes are recorded also with the scalar ones, whose codes are
     /// kept and whose outputs must be the same.

@@ -9,11 +9,11 @@
 #include <quantype/desk.hpp>
 #include <quantype/model/vocabulary/op_lists.hpp>
 #include <quantype/qconfig/default_mappings.hpp>
-#include <quantype/run/simd_kernels.hpp>
 #include <string>
 #include <vector>
 
 #include "golden/ops_case.hpp"
+#include "support/vector_kernels.hpp"
 
 namespace planned {
 
@@ -73,7 +73,7 @@ public:
         for (int s = 0; s < plan.step_count; ++s) CHECK(plan.steps[s].kind != qz::step_kind::float_op);
         const std::vector<float> want = real_values(expected);
         compare("scalar", model(x)[0].data, want);
-        compare("simd", model.template with<qz::simd_kernels<>>()(x)[0].data, want);
+        compare("simd", model.template with<vector_kernels>()(x)[0].data, want);
         ++run;
     }
 

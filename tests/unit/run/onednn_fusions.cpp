@@ -6,9 +6,9 @@
 #include <quantype/backend/onednn.hpp>
 #include <quantype/desk.hpp>
 #include <quantype/qconfig/default_mappings.hpp>
-#include <quantype/run/simd_kernels.hpp>
 
 #include "support/catch.hpp"
+#include "support/vector_kernels.hpp"
 
 namespace {
 
@@ -126,7 +126,7 @@ void compare(const char* what, int least_fused) {
     constexpr qz::graph_view reference = qz::stage::reference<Net, backend, mapping>.view();
     const auto values = qz::run_reference(prepared, reference, model.quantized(), x);
     const auto scalar = model(x);
-    const auto simd = model.template with<qz::simd_kernels<>>()(x);
+    const auto simd = model.template with<vector_kernels>()(x);
     std::size_t k = 0, all = 0, differ = 0;
     qz::for_each_input(reference, reference.last, [&](const qz::argument& a) {
         INFO("output " << k);

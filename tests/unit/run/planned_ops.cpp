@@ -6,10 +6,10 @@
 #include <quantype/desk.hpp>
 #include <quantype/model/vocabulary/op_lists.hpp>
 #include <quantype/qconfig/default_mappings.hpp>
-#include <quantype/run/simd_kernels.hpp>
 
 #include "support/catch.hpp"
 #include "support/uniform.hpp"
+#include "support/vector_kernels.hpp"
 
 namespace {
 
@@ -106,7 +106,7 @@ void compare(const qz::tensor_map& weights, double steps) {
     constexpr qz::graph_view reference = qz::stage::reference<Net, backend, mapping>.view();
     const auto values = qz::run_reference(prepared, reference, model.quantized(), x);
     const auto scalar = model(x);
-    const auto simd = model.template with<qz::simd_kernels<>>()(x);
+    const auto simd = model.template with<vector_kernels>()(x);
     const auto& plan = qz::stage::plan<Net, backend, mapping>;
     for (int s = 0; s < plan.step_count; ++s) CHECK(plan.steps[s].kind != qz::step_kind::float_op);
     std::size_t k = 0;

@@ -7,12 +7,12 @@
 
 #include <quantype/qconfig/qat_qconfig.hpp>
 #include <quantype/run/model_file.hpp>
-#include <quantype/run/simd_kernels.hpp>
 
 #include "sequences/gru.hpp"
 #include "sequences/recurrent.hpp"
 #include "sequences/tables.hpp"
 #include "support/catch.hpp"
+#include "support/vector_kernels.hpp"
 
 using namespace sequences;
 
@@ -62,7 +62,7 @@ TEST_CASE("recurrent layers and cells, dynamic: as PyTorch; the same with xsimd,
     qz::save_model(model, file);
     const auto loaded = qz::load_model<net, backend, dynamic>(file);
     std::filesystem::remove(file);
-    const auto y = model(x), again = loaded(x), simd = model.with<qz::simd_kernels<>>()(x);
+    const auto y = model(x), again = loaded(x), simd = model.with<vector_kernels>()(x);
     for (std::size_t i = 0; i < y.size(); ++i) {
         CHECK(y[i].data == again[i].data);
         CHECK(y[i].data == simd[i].data);
@@ -85,7 +85,7 @@ TEST_CASE("tables of 8 and 4 bits: as PyTorch; indices are checked") {
     const auto y = model(words, bags, offsets);
     CHECK(y[0].extents == qz::shape(3, 4, 5));
     CHECK(y[1].data[6 + 1] == 0.0f);  // an empty bag
-    const auto simd = model.with<qz::simd_kernels<>>()(
+    const auto simd = model.with<vector_kernels>()(
         std::vector<qz::tensor<float>>{qz::as_float(words), qz::as_float(bags), qz::as_float(offsets)});
     for (std::size_t i = 0; i < y.size(); ++i) CHECK(y[i].data == simd[i].data);
     auto trained = qz::prepare_qat<net, backend, trained_tables>(read(folder, "weight_only", "tables", ""));

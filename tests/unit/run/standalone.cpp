@@ -7,10 +7,10 @@
 #include <quantype/backend/qnnpack.hpp>
 #include <quantype/desk.hpp>
 #include <quantype/qconfig/default_mappings.hpp>
-#include <quantype/run/simd_kernels.hpp>
 
 #include "support/catch.hpp"
 #include "support/uniform.hpp"
+#include "support/vector_kernels.hpp"
 
 namespace {
 
@@ -116,7 +116,7 @@ TEST_CASE("a standalone module on codes: every kernel set, the reference form, t
     REQUIRE(prepared.parts().size() == 1);
     const auto model = qz::convert(prepared);
     const auto y = model(x)[0];
-    CHECK(y.data == model.with<qz::simd_kernels<>>()(x)[0].data);
+    CHECK(y.data == model.with<vector_kernels>()(x)[0].data);
 
     const auto reference = qz::convert_to_reference(prepared)(x)[0];
     const float step = model.quantized().values.back().scale;
