@@ -4,6 +4,7 @@
 #include <quantype/calibrate/require.hpp>
 
 #include "golden/recorded_observer.hpp"
+#include "support/subnormals.hpp"
 
 namespace qz = quantype;
 using support::bits_of;
@@ -66,11 +67,15 @@ void check_case(const support::golden_group& g, const json& c) {
 TEST_CASE("golden observers: states and qparams are the recorded ones", "[golden]") {
     const support::golden_group g("observers");
     if (!support::available(g)) return;
-    std::size_t run = 0;
+    std::size_t run = 0, skipped = 0;
     for (const json& c : g.cases()) {
+        if (!subnormals_are_kept() && c.value("tensor", "") == "subnormal_range") {
+            ++skipped;
+            continue;
+        }
         INFO("case " << run << ": " << c.dump().substr(0, 400));
         check_case(g, c);
         ++run;
     }
-    support::report(g, run, 0);
+    support::report(g, run, skipped);
 }

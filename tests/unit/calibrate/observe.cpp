@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "support/catch.hpp"
+#include "support/subnormals.hpp"
 
 namespace qz = quantype;
 
@@ -170,8 +171,11 @@ TEST_CASE("a scale that underflows has a status of its own", "[calibrate]") {
     const std::array<float, 2> tiny{0.0f, 1e-37f};
     CHECK(calibrated(qz::min_max_observer(), view(tiny)).ok());  // eps holds the scale up
     const auto o = qz::min_max_observer().eps(1e-44);
-    CHECK(calibrated(o, view(tiny)).status == qz::qparams_status::scale_underflow);
-    CHECK(calibrated(qz::fixed_qparams_observer(1e-40, 0), view(tiny)).status == qz::qparams_status::scale_underflow);
+    if (subnormals_are_kept()) {  // otherwise 1e-44 is refused as zero
+        CHECK(calibrated(o, view(tiny)).status == qz::qparams_status::scale_underflow);
+        CHECK(calibrated(qz::fixed_qparams_observer(1e-40, 0), view(tiny)).status ==
+              qz::qparams_status::scale_underflow);
+    }
     CHECK(message_of([] {
               qz::observer_state s;
               s.min = {0.0f, 2.0f};
