@@ -43,11 +43,11 @@ std::string kernels_of(int traced_node) {
 /// than PyTorch does, a line says so.
 template <class Net, class Backend, class Mapping>
 std::string explain() {
-    const std::string text =
+    std::string text =
         report::explain(prepared_view_of<Net, Backend, Mapping>(), &detail::kernels_of<Net, Backend, Mapping>);
     if constexpr (Backend::clamp_codes_to_qconfig)
-        return text + "codes are clamped to the QConfig's quant range (clamp_codes_to_qconfig of backend " +
-               std::string(Backend::name()) + "); PyTorch clamps them to their dtype\n";
+        text += "codes are clamped to the QConfig's quant range (clamp_codes_to_qconfig of backend " +
+                std::string(Backend::name()) + "); PyTorch clamps them to their dtype\n";
     return text;
 }
 

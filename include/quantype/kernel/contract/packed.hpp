@@ -64,7 +64,7 @@ struct weight_layout {
 
     /// Writes bytes() bytes. `weight`: [columns][segments][segment].
     constexpr void pack(const std::int8_t* weight, std::int8_t* out) const {
-        for (int i = 0; i < header(); ++i) out[i] = i < blocks() && pairs_fit(weight, i);
+        for (int i = 0; i < header(); ++i) out[i] = i < blocks() && pairs_fit(weight, i) ? 1 : 0;
         for (int b = 0; b < blocks(); ++b)
             pack_block(weight, b, pair_group && out[b] ? pair_group : group, out + block_offset(b));
     }

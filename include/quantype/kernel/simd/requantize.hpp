@@ -119,7 +119,7 @@ struct channel<Arch, requantize::onednn> {
     floats<Arch> inverse;
 
     QUANTYPE_SIMD_INLINE channel(const params* p, int step, int count)
-        : channel(p, step, count, [](const params& q) -> const params& { return q; }) {}
+        : channel(p, step, count, [](const params& q) { return q; }) {}
     /// From parameters that hold these: part_of(p[i]).
     template <class Params, class Part>
     QUANTYPE_SIMD_INLINE channel(const Params* p, int step, int count, const Part& part_of)
