@@ -11,20 +11,22 @@ set(levels
     "avx512bw:        avx512bw:       -O2 -mavx512f -mavx512cd -mavx512dq -mavx512bw"
     "avx512vnni:      avx512vnni:     -O2 -mavx512f -mavx512cd -mavx512dq -mavx512bw -mavx512vnni"
     "emulated_avxvnni:avxvnni:        -O1 -mavx2 -w -include simd/emulated_vnni.hpp")
-# What only some levels do in a way of their own is built for those: dot products are in linear and conv2d, proven
-# products in levels with pairs of bytes. Whole models are slow to compile: one level.
+# What only some levels do in a way of their own is built for those: dot products are in linear, conv2d and
+# depthwise2d, proven products in levels with pairs of bytes. Whole models are slow to compile: one level.
 set(levels_of_linear "")
 set(levels_of_conv2d "")
+set(levels_of_depthwise2d "")
 set(levels_of_proven_products sse2 sse4_1 avx2 avx512bw emulated_avx512bw)
 set(levels_of_proven_models avx2)
 set(levels_of_others sse2 sse4_1 avx2 avx512bw emulated_avx512bw)
+set(levels_of_new_cpus avxvnni avx512bw avx512vnni)
+set(flags_of_new_cpus avx_vnni avx512bw avx512_vnni)
 set(cpu_lacks "")
 if(EXISTS /proc/cpuinfo)
   file(STRINGS /proc/cpuinfo cpu_flags REGEX "^flags" LIMIT_COUNT 1)
-  foreach(pair IN ITEMS avxvnni:avx_vnni avx512bw:avx512bw avx512vnni:avx512_vnni)
-    string(REGEX MATCH "^(.*):(.*)$" matched "${pair}")
-    if(NOT "${cpu_flags} " MATCHES " ${CMAKE_MATCH_2} ")
-      list(APPEND cpu_lacks "${CMAKE_MATCH_1}")
+  foreach(level flag IN ZIP_LISTS levels_of_new_cpus flags_of_new_cpus)
+    if(NOT "${cpu_flags} " MATCHES " ${flag} ")
+      list(APPEND cpu_lacks "${level}")
     endif()
   endforeach()
 endif()
