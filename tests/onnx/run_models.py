@@ -78,7 +78,8 @@ def check(name: str, folder: Path, python: str, models: str, runtime: str, compi
 def main(python: str, folder: Path, models: str, compiler: list[str]) -> int:
     runtime = os.environ.get("QUANTYPE_ONNX_RUNTIME", "")
     names = ["digits", "codes", *(["features", *REAL] if runtime else [])]
-    compiler = [*compiler, "-O1" if runtime else "-O0"]
+    # Step by step: the writer records the codes of every node, those before a clamp too.
+    compiler = [*compiler, "-O1" if runtime else "-O0", "-DQUANTYPE_FUSE_STEPS=0"]
     failed = 0
     for name in names:
         if name in REAL and not os.path.exists(os.path.join(models, name, "model.json")):
