@@ -7,6 +7,14 @@
 
 QUANTYPE_BEGIN_NAMESPACE
 
+/// Runs of image ops in bands of rows, between which only the rows are kept that are still read.
+enum class band_policy : std::uint8_t {
+    none,   ///< every value is kept whole
+    cache,  ///< where a value between two ops is large and the weights are small: bands of several rows that stay in
+            ///< the cache
+    memory,  ///< wherever it can be done, a row at a time: the smallest arena
+};
+
 /// The table under construction, and the base of the finished backend. `Replaced` lists the configs that were set to
 /// take the place of an earlier config for the same pattern.
 template <fixed_string Name, class Engine, class... Configs>
@@ -16,6 +24,9 @@ struct backend {
     /// (quantize, convolutions, linear layers, sums and products of two tensors, clamps, pools) clamps to the quant
     /// range of the QConfig's observer. Differs from PyTorch where codes leave that range; lets kernels rely on it.
     static constexpr bool clamp_codes_to_qconfig = false;
+    /// Whether convolutions, pools and sums that follow each other run together, some rows at a time: see band_policy.
+    /// The codes are the same.
+    static constexpr band_policy bands = band_policy::none;
 
     static constexpr std::string_view name() { return Name.view(); }
     /// The pattern configs in order, a tuple of types for Hana's algorithms; include <boost/hana.hpp> to use it.

@@ -80,6 +80,7 @@ private:
     }
     static void keep(int written, const run_buffers& b) {
         const plan_value& memory = plan.values[written];
+        if (memory.rows > 0) return;  // a band's buffer: the value is never whole
         const std::byte* at = memory.place == value_place::output
                                   ? reinterpret_cast<const std::byte*>(b.outputs[memory.offset])
                                   : b.arena + memory.offset;

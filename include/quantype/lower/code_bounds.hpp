@@ -39,12 +39,6 @@ constexpr kernel::code_bounds observed_codes(const prepared_view& p, const plan_
             static_cast<std::int16_t>(r.max < all.max ? r.max : all.max)};
 }
 
-/// The value whose bytes `v` looks at.
-constexpr int base_of(const plan_builder& plan, int v) {
-    while (plan.values[v].place == value_place::alias) v = plan.values[v].offset;
-    return v;
-}
-
 /// Sets the bounds of all values.
 constexpr void find_code_bounds(const prepared_view& p, plan_builder& plan) {
     for (int i = 0; i < plan.steps.size(); ++i) {

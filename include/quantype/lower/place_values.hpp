@@ -9,7 +9,7 @@ namespace detail {
 
 constexpr int aligned(int bytes) { return (bytes + arena_alignment - 1) / arena_alignment * arena_alignment; }
 
-/// Best fit in order of definition: values whose lifetimes overlap get disjoint byte ranges. A step's output and
+/// Best fit in order of first use: values whose lifetimes overlap get disjoint byte ranges. A step's output and
 /// scratch never share memory with its inputs.
 class arena_placement {
 public:
@@ -18,9 +18,8 @@ public:
     /// Sets the offset of every value that lives in the arena; returns the arena's size in bytes.
     constexpr int run() {
         int size = 0;
-        for (int v = 0; v < values_.size(); ++v) {
+        for (int v : by_first_step()) {
             plan_value& x = values_[v];
-            if (x.place != value_place::arena) continue;
             expire(x.first_step);
             x.offset = find_gap(aligned(x.bytes));
             insert(v);
@@ -30,6 +29,21 @@ public:
     }
 
 private:
+    /// The values in the arena. They are in this order already, but for those of bands.
+    constexpr growable<int> by_first_step() const {
+        growable<int> order;
+        for (int v = 0; v < values_.size(); ++v) {
+            if (values_[v].place != value_place::arena) continue;
+            order.push_back(v);
+            for (int i = order.size() - 1; i > 0; --i) {
+                if (values_[order[i - 1]].first_step <= values_[order[i]].first_step) break;
+                const int t = order[i];
+                order[i] = order[i - 1];
+                order[i - 1] = t;
+            }
+        }
+        return order;
+    }
     constexpr int end_of(int v) const { return values_[v].offset + aligned(values_[v].bytes); }
 
     constexpr void expire(int step) {

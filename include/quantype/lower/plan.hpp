@@ -17,7 +17,8 @@ inline constexpr detail::plan_sizes plan_sizes = [] {
         if (code == op_code::mean || code == op_code::softmax || code == op_code::matmul) nodes += 2;
         for_each_input(g, i, [&](const argument&) { ++inputs; });
     }
-    return detail::plan_sizes{2 * nodes + inputs, nodes + inputs};
+    const bool bands = Backend::bands != band_policy::none;  // which add copies of rows
+    return detail::plan_sizes{(bands ? 3 : 2) * nodes + inputs, nodes + inputs, bands ? 2 * (nodes + inputs) : 0};
 }();
 }  // namespace stage
 
@@ -31,7 +32,7 @@ namespace stage {
 template <class Net, class Backend, class Mapping>
 inline constexpr detail::frozen_plan<plan_sizes<Net, Backend, Mapping>> plan{
     detail::make_plan(prepared_view_of<Net, Backend, Mapping>(), lowered<Net, Backend, Mapping>.view(),
-                      Backend::clamp_codes_to_qconfig, detail::part_plans_of<Net, Backend, Mapping>())};
+                      Backend::clamp_codes_to_qconfig, Backend::bands, detail::part_plans_of<Net, Backend, Mapping>())};
 }  // namespace stage
 
 namespace detail {

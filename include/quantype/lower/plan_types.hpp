@@ -23,8 +23,7 @@ enum class value_place : std::uint8_t {
     alias,     ///< the same bytes as value `offset`
 };
 
-/// A tensor between two steps. Buffers are rows of `row_stride` bytes around which `halo` pixels may stand; a value
-/// that is kept whole has first_row 0, all its rows and no halo.
+/// A tensor between two steps.
 struct plan_value {
     int node = -1;  ///< node of the lowered graph
     bool codes = false;
@@ -38,10 +37,7 @@ struct plan_value {
     int qparams = -1;  ///< index of scale and zero point; observer slots first, then derived ones
     int first_step = -1;
     int last_step = -1;
-    int first_row = 0;
-    int row_count = 0;
-    int row_stride = 0;
-    int halo = 0;
+    int rows = 0;  ///< rows of an image that its buffer holds, where steps run in bands; 0: it is kept whole
     kernel::code_bounds bounds{};  ///< codes that it holds, whatever the input; see lower/code_bounds.hpp
 };
 
@@ -204,6 +200,33 @@ struct plan_step {
     int clamp_node = -1;  ///< an activation that only clamps codes, done by this step's own clamp
 };
 
+/// What a step does in a band (lower/bands.hpp). In pass p it writes rows lead + (p - 1) * rows ... lead + p * rows - 1
+/// of its output, those that exist, `call_rows` with each kernel call.
+struct band_link {
+    int step = -1;   ///< -1: rows of the chain's input are copied, with padding above and below them
+    int input = -1;  ///< the image that goes through the chain
+    int output = -1;
+    int rows = 1;
+    int call_rows = 1;
+    int lead = 0;
+    int stride = 1;  ///< rows of the input from one row of the output to the next
+    int above = 0;   ///< rows of the input above row 0 that the first window reads; their codes stand in the buffer
+    int span = 1;    ///< rows of the input that a row of the output reads
+    bool maximum = false;  ///< of a window
+    bool fills = false;    ///< rows that do not exist are read: they hold the zero point, or
+    bool lowest = false;   ///< the lowest code
+};
+
+/// Steps first_step ... last_step, which run together: passes first_pass ... passes - 1, each over all links in order.
+struct plan_band {
+    int first_step = 0;
+    int last_step = 0;
+    int first_link = 0;
+    int link_count = 0;
+    int first_pass = 0;
+    int passes = 0;
+};
+
 /// Why a plan could not be made.
 enum class plan_error : std::uint8_t {
     none,
@@ -218,11 +241,19 @@ enum class plan_error : std::uint8_t {
 struct plan_builder {
     growable<plan_value> values{};
     growable<plan_step> steps{};
+    growable<band_link> links{};
+    growable<plan_band> bands{};
     int arena_bytes = 0;
     int derived_qparams = 0;
     plan_error error = plan_error::none;
     int error_node = -1;
 };
+
+/// The value whose bytes `v` looks at.
+constexpr int base_of(const plan_builder& plan, int v) {
+    while (plan.values[v].place == value_place::alias) v = plan.values[v].offset;
+    return v;
+}
 
 inline constexpr int arena_alignment = 64;
 /// Bytes of one value: offsets are int, and the arena holds several values.
@@ -231,19 +262,22 @@ inline constexpr std::int64_t largest_value = std::int64_t{1} << 28;
 namespace detail {
 
 struct plan_sizes {
-    int values, steps;
+    int values, steps, links;
 };
 
 template <plan_sizes S>
 struct frozen_plan {
     plan_value values[static_cast<std::size_t>(S.values + 1)]{};
     plan_step steps[static_cast<std::size_t>(S.steps + 1)]{};
+    band_link links[static_cast<std::size_t>(S.links + 1)]{};
+    plan_band bands[static_cast<std::size_t>(S.links + 1)]{};
     int arena_bytes = 0;
     int derived_qparams = 0;
     plan_error error = plan_error::none;
     int error_node = -1;
     int value_count = 0;
     int step_count = 0;
+    int band_count = 0;
 
     constexpr explicit frozen_plan(const plan_builder& b)
         : arena_bytes(b.arena_bytes),
@@ -251,10 +285,28 @@ struct frozen_plan {
           error(b.error),
           error_node(b.error_node),
           value_count(b.values.size()),
-          step_count(b.steps.size()) {
-        if (value_count > S.values || step_count > S.steps) quantype_error_graph_is_larger_than_its_bound();
+          step_count(b.steps.size()),
+          band_count(b.bands.size()) {
+        if (value_count > S.values || step_count > S.steps || b.links.size() > S.links)
+            quantype_error_graph_is_larger_than_its_bound();
         b.values.copy_to(values);
         b.steps.copy_to(steps);
+        b.links.copy_to(links);
+        b.bands.copy_to(bands);
+    }
+
+    /// The band that runs a step, or -1.
+    constexpr int band_of(int step) const {
+        for (int i = 0; i < band_count; ++i)
+            if (bands[i].first_step <= step && step <= bands[i].last_step) return i;
+        return -1;
+    }
+    /// The link that does a step's work, or -1.
+    constexpr int link_of(int step) const {
+        const int band = band_of(step);
+        for (int i = 0; band >= 0 && i < bands[band].link_count; ++i)
+            if (links[bands[band].first_link + i].step == step) return bands[band].first_link + i;
+        return -1;
     }
 };
 

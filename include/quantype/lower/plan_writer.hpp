@@ -89,8 +89,6 @@ public:
         const std::int64_t bytes = v.extents.count() * bytes_per_element(v.type);
         if (bytes > largest_value) fail(plan_error::too_large, v.node);
         v.bytes = bytes > largest_value ? 0 : static_cast<int>(bytes);
-        v.row_count = v.extents.rank > 2 ? v.extents[2] : 1;
-        v.row_stride = v.row_count > 0 ? v.bytes / v.row_count : v.bytes;
         return plan.values.push_back(v);
     }
     constexpr int add_float(int i, value_place place, int number) {

@@ -2,6 +2,7 @@
 // Chooses the steps that compute a lowered graph and the layout of the values between them. A new op goes into the file
 // of its family: lower/plan, lower/step_config, pack and run/step have the same ones.
 #pragma once
+#include <quantype/lower/bands.hpp>
 #include <quantype/lower/code_bounds.hpp>
 #include <quantype/lower/place_values.hpp>
 #include <quantype/lower/plan/borders.hpp>
@@ -45,7 +46,7 @@ constexpr void plan_node(plan_writer& w, int i) {
 }
 
 /// `clamps`: kernels clamp codes to the QConfig's range.
-constexpr plan_builder make_plan(const prepared_view& p, const graph_view& g, bool clamps,
+constexpr plan_builder make_plan(const prepared_view& p, const graph_view& g, bool clamps, band_policy bands,
                                  const part_plan* parts = nullptr) {
     plan_writer w(p, g, parts);
     int inputs = 0;
@@ -62,6 +63,7 @@ constexpr plan_builder make_plan(const prepared_view& p, const graph_view& g, bo
             plan_node(w, i);
     }
     if (clamps && w.plan.error == plan_error::none) find_code_bounds(p, w.plan);
+    if (bands != band_policy::none && w.plan.error == plan_error::none) find_bands(p, g, w.plan, bands);
     w.plan.arena_bytes = arena_placement(w.plan.values).run();
     return w.plan;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Kernel configurations from the plan: a step's values and attributes become the static facts a kernel is keyed by.
 #pragma once
+#include <quantype/lower/step_config/bands.hpp>
 #include <quantype/lower/step_config/borders.hpp>
 #include <quantype/lower/step_config/elementwise.hpp>
 #include <quantype/lower/step_config/image.hpp>

@@ -32,7 +32,7 @@ constexpr auto forms_of_plan() {
         if (s.kind == step_kind::linear)
             r.steps[i] = Kernels::form(linear_config_of(a, x), is_signed);
         else if (a.geometry.rank != 3)
-            r.steps[i] = Kernels::form(conv2d_config_of(a, x, Program::plan.values[s.output]), is_signed);
+            r.steps[i] = Kernels::form(conv2d_config_in(Program::plan, Program::plan.link_of(i), a, s), is_signed);
     }
     return r;
 }

@@ -17,7 +17,8 @@ struct run_buffers {
     const float* const* constants = nullptr;  ///< parameters that float steps read as values, by trace parameter
 };
 
-/// Called after every step with the step's number; the default does nothing and costs nothing.
+/// Called after every step with the step's number; of a band's steps only the last one's value is whole
+/// (plan_value::rows is 0). The default does nothing and costs nothing.
 struct no_hook {
     template <int Step>
     static constexpr void after(const run_buffers&) {}

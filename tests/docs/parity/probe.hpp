@@ -175,7 +175,7 @@ inline outcome plan(qz::detail::tracer t, const qz::detail::backend_view& b, con
     const auto reference = qz::convert_graph(view);
     const auto lowered = qz::lower_graph(view, reference.view());
     outcome r;
-    r.runs = qz::detail::make_plan(view, lowered.view(), false).error == qz::plan_error::none;
+    r.runs = qz::detail::make_plan(view, lowered.view(), false, qz::band_policy::none).error == qz::plan_error::none;
     const qz::graph_view g = lowered.view();
     for (int i = g.first; i >= 0; i = g[i].next)
         r.on_codes = r.on_codes || g[i].form == qz::node_form::quantized || g[i].form == qz::node_form::dynamic;
