@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // Whole models, from float input to float output, beside other libraries' chains: the same convolutions and linear
 // layers one behind the other, without pooling, addition, softmax or any framework. "quantype pairs" is the same model
-// with codes clamped to 0..127, so that products are summed up in 16 bits where the arch has that.
+// with codes clamped to 0..127, so that products are summed up in 16 bits where the arch has that; "quantype bands" runs
+// image ops in bands of rows (band_policy::cache).
 #include <cstdint>
 #include <memory>
 
@@ -23,6 +24,9 @@ using namespace bench;
 struct as_pytorch : qz::backends::qnnpack {};
 struct clamping : qz::backends::qnnpack {
     static constexpr bool clamp_codes_to_qconfig = true;
+};
+struct in_bands : qz::backends::qnnpack {
+    static constexpr qz::band_policy bands = qz::band_policy::cache;
 };
 struct reduced {
     static constexpr auto value = qz::qconfig_mapping().set_global(
@@ -100,6 +104,7 @@ int main(int argc, char** argv) {
         add<bench_models::ds_cnn>("DS-CNN");
         add<bench_models::mobilenet_v1>("VWW");
         add<bench_models::mobilenet_v2>("MobileNetV2");
+        add_model<bench_models::mobilenet_v2, in_bands, full>("MobileNetV2", "quantype bands");
         add<bench_models::resnet18>("ResNet-18");
         add<bench_models::resnet50>("ResNet-50");
     });

@@ -18,6 +18,7 @@ TARGETS = [
     ("linear, 1x1: K >= 256, M >= 16", VNNI, r"linear M48 K(256|1024)", "quantype", "multiply", 0.90),
     ("linear K = 64, M >= 16", VNNI, r"linear M48 K64", "quantype", "multiply", 0.75),
     ("linear M = 4, K >= 256", VNNI, r"linear M4 K(256|1024)", "quantype", "multiply", 0.88),
+    ("linear M = 1, K N >= 64 KB", VNNI, r"linear M1 K(256|640|1024)", "quantype", "read 256 KB", 0.90),
     ("3x3, C >= 64", VNNI, r"conv 3x3 .* (64-64|256-256)", "quantype", "multiply", 0.90),
     ("3x3, C = 16, 32", VNNI, r"conv 3x3 .* 16-16", "quantype", "multiply", 0.85),
     ("depthwise 3x3, C >= 32", VNNI, r"depthwise 3x3 \d+x\d+ (32|192)", "quantype", "multiply", 0.27),
@@ -78,7 +79,7 @@ class Results:
         print("  %-28s %-15s %10s %9s %6s %7s %8s %8s %6s"
               % ("", "", "us", "GMAC/s", "share", "spread", *PEERS, "ratio"))
         for case in self.cases:
-            for name in ("quantype", "quantype pairs"):
+            for name in ("quantype", "quantype pairs", "quantype bands"):
                 if (case, name) in self.median:
                     self.show_case(case, name)
         print()
