@@ -111,7 +111,11 @@ constexpr double sub(double a, double b) { return opaque(a - b); }
 constexpr double div(double a, double b) { return opaque(detail::quotient(a, b)); }
 
 /// int32 to float32, rounded to nearest even where |x| > 2^24.
-constexpr float to_float(std::int32_t x) { return opaque(static_cast<float>(x)); }
+template <class Int>
+    requires(sizeof(Int) == 4 && static_cast<Int>(3) / static_cast<Int>(2) == 1 && static_cast<Int>(-1) < 0)
+constexpr float to_float(Int x) {  // not std::int32_t: that may be long, and then an int would be ambiguous
+    return opaque(static_cast<float>(x));
+}
 
 /// float64 to float32, rounded to nearest even. The name of "f32(...)" in the formulas.
 constexpr float to_float(double x) { return opaque(static_cast<float>(x)); }
