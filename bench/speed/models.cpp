@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // Whole models, from float input to float output, beside other libraries' chains: the same convolutions and linear
 // layers one behind the other, without pooling, addition, softmax or any framework. "quantype pairs" is the same model
-// with codes clamped to 0..127, so that products are summed up in 16 bits where the arch has that; "quantype bands" runs
-// image ops in bands of rows (band_policy::cache).
+// with codes clamped to 0..127, so that products are summed up in 16 bits where the arch has that; "quantype bands"
+// runs image ops in bands of rows (band_policy::cache).
 #include <cstdint>
 #include <memory>
 

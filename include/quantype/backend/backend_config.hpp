@@ -9,9 +9,9 @@ QUANTYPE_BEGIN_NAMESPACE
 
 /// Runs of image ops in bands of rows, between which only the rows are kept that are still read.
 enum class band_policy : std::uint8_t {
-    none,   ///< every value is kept whole
-    cache,  ///< where a value between two ops is large and the weights are small: bands of several rows that stay in
-            ///< the cache
+    none,    ///< every value is kept whole
+    cache,   ///< where a value between two ops is large and the weights are small: bands of several rows that stay in
+             ///< the cache
     memory,  ///< wherever it can be done, a row at a time: the smallest arena
 };
 

@@ -96,8 +96,7 @@ inline std::string source_of(const observer_config& o) {
     const std::string start = fixed ? detail::value_source(o.args, observer_argument::scale) + ", " +
                                           detail::value_source(o.args, observer_argument::zero_point)
                                     : "";
-    std::string observer =
-        "qz::" + detail::function_of(o.type) + "(" + start + ")" + detail::setters(o, 0, inner);
+    std::string observer = "qz::" + detail::function_of(o.type) + "(" + start + ")" + detail::setters(o, 0, inner);
     if (o.fake == nullptr) return observer;
     return "qz::" + detail::function_of(o.fake) + "(" + observer + ")" + detail::setters(o, inner, o.given_count);
 }

@@ -55,7 +55,8 @@ constexpr elementwise_config elementwise(int batch, const image_layout& a, const
 }
 
 /// Dense tensors broadcast as in numpy: extents of a and b aligned at the right, 1 repeats.
-constexpr elementwise_config elementwise_broadcast(const std::int32_t* a, int a_rank, const std::int32_t* b, int b_rank) {
+constexpr elementwise_config elementwise_broadcast(const std::int32_t* a, int a_rank, const std::int32_t* b,
+                                                   int b_rank) {
     elementwise_config c{};
     c.rank = a_rank > b_rank ? a_rank : b_rank;
     int a_step = 1, b_step = 1, out_step = 1;
