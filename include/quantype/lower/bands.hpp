@@ -208,7 +208,6 @@ private:
                 l.fills = reader.above > 0 ||
                           (value(reader.output).extents[2] - 1) * reader.stride - reader.above + reader.span >
                               value(l.output).extents[2];
-                l.lowest = reader.maximum;
             }
             l.call_rows = 1;
             if (policy_ == band_policy::memory) continue;

@@ -213,8 +213,8 @@ struct band_link {
     int above = 0;   ///< rows of the input above row 0 that the first window reads; their codes stand in the buffer
     int span = 1;    ///< rows of the input that a row of the output reads
     bool maximum = false;  ///< of a window
-    bool fills = false;    ///< rows that do not exist are read: they hold the zero point, or
-    bool lowest = false;   ///< the lowest code
+    bool fills = false;    ///< the next link reads rows that do not exist: they hold the zero point, for a maximum the
+                           ///< lowest code
 };
 
 /// Steps first_step ... last_step, which run together: passes first_pass ... passes - 1, each over all links in order.

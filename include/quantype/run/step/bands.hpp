@@ -47,9 +47,9 @@ struct band_step {
 private:
     /// Rows that do not exist, as the next link reads them.
     static void fill(const step_data* data, std::byte* rows) {
-        constexpr int reader = Program::plan.links[band.first_link + Number + 1].step;
+        constexpr const band_link& reader = Program::plan.links[band.first_link + Number + 1];
         constexpr int lowest = y.type == dtype::qint8 ? -128 : 0;
-        const int code = link.lowest ? lowest : data[reader].a_zero_point;
+        const int code = reader.maximum ? lowest : data[reader.step].a_zero_point;
         for (int i = 0; i < link.call_rows * row; ++i)
             rows[i] = static_cast<std::byte>(static_cast<std::uint8_t>(code));
     }
