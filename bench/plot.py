@@ -60,11 +60,12 @@ def bars(folder, program, title):
         axes.barh(at, values, height * 0.94, xerr=spread, color=SHOWN[name], label=name,
                   error_kw={"lw": 0.7, "ecolor": "#444"})
         for y, value, margin in zip(at, values, spread):
-            axes.text(value + margin, y, " %.0f" % value, va="center", fontsize=6.5, color="#333")
+            axes.text(value + margin, y, " %.0f" % value, va="center", fontsize=6.5, color="#333",
+                      bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4})
     for name, label, style in (("multiply", "exact products", "--"), ("pairs", "pairs", ":")):
         if name in peaks:
             axes.axvline(peaks[name], color="black", lw=0.9, ls=style, zorder=0)
-            axes.text(peaks[name], -0.62, label, ha="center", va="bottom", fontsize=7)
+            axes.text(peaks[name], -0.62, "%s %.0f" % (label, peaks[name]), ha="center", va="bottom", fontsize=7)
     axes.set_yticks(range(len(cases)), cases)
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(len(cases) - 0.45, -0.6)
@@ -113,7 +114,7 @@ def roofline(folder):
     for name, label, style in (("multiply", "exact products", "--"), ("pairs", "pairs", ":")):
         if name in peaks:
             axes.axhline(peaks[name], color="black", lw=0.9, ls=style)
-            axes.text(work[1], peaks[name] * 1.02, label, ha="right", va="bottom", fontsize=7.5)
+            axes.text(work[1], peaks[name] * 1.02, "%s %.0f" % (label, peaks[name]), ha="right", va="bottom", fontsize=7.5)
     for name in NAMES:
         points = [(intensity(case), rates[case, name, "median"]) for case in cases if (case, name, "median") in rates]
         if points:
