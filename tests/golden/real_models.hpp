@@ -19,9 +19,19 @@ inline void skip(const std::string& name) {
     report(name, {0, 1});
 }
 
-/// As many samples as that many multiplications take.
+/// As many samples as that many multiplications take. QUANTYPE_TEST_EMULATED: an emulator runs the test, 30 times slower.
 inline int samples_for(const real_model& m, double multiplications) {
+#ifdef QUANTYPE_TEST_EMULATED
+    multiplications /= 30;
+#endif
     return static_cast<int>(std::max(3.0, multiplications / m.macs()));
+}
+inline int published_samples(const real_model& m) {
+#ifdef QUANTYPE_TEST_EMULATED
+    return std::min(m.inputs.count, samples_for(m, 6e9));
+#else
+    return m.inputs.count;
+#endif
 }
 
 template <class TorchNet, class PublishedNet>
@@ -35,7 +45,7 @@ void run(const std::string& name) {
     check_recorded<TorchNet, fbgemm_by_onednn, qz::default_x86_mapping>(m, "x86", samples, t);
     check_strict<TorchNet>(m, t);
     check_calibrated<TorchNet>(m, samples_for(m, 13e9), t);
-    if constexpr (!std::is_void_v<PublishedNet>) check_published<PublishedNet>(m, m.inputs.count, t);
+    if constexpr (!std::is_void_v<PublishedNet>) check_published<PublishedNet>(m, published_samples(m), t);
     report(name, t);
 }
 

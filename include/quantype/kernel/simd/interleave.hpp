@@ -41,8 +41,10 @@ QUANTYPE_SIMD_INLINE void interleave_three(const std::uint8_t* rows, std::ptrdif
         store_part_of_pixels<2>(a, b, c, to + 3 * i);
     }
 #elif defined(__aarch64__)
-    for (; i + 16 <= count; i += 16)
-        vst3q_u8(to + 3 * i, {{vld1q_u8(rows + i), vld1q_u8(rows + count + i), vld1q_u8(rows + 2 * count + i)}});
+    for (; i + 16 <= count; i += 16) {
+        const uint8x16x3_t three{{vld1q_u8(rows + i), vld1q_u8(rows + count + i), vld1q_u8(rows + 2 * count + i)}};
+        vst3q_u8(to + 3 * i, three);  // a macro in clang 16
+    }
 #endif
     for (; i < count; ++i)
         for (int c = 0; c < 3; ++c) to[3 * i + c] = rows[c * count + i];
